@@ -1,0 +1,72 @@
+import type { Context } from "../context/context.js";
+import type { Command } from "../shell/script.js";
+
+/** Where and how a command runs. */
+export interface Site {
+  /** Working directory in the image at the command: absolute, or undefined when unknown. */
+  readonly cwd: string;
+  /** Environment and build arguments in force (ENV, ARG defaults, `export`, leading assignments); a value that is not known is undefined. */
+  readonly env: ReadonlyMap<string, string | undefined>;
+  /** Image reference of the stage's base ("node:20-alpine"), through `FROM stage`; undefined when it holds an unknown ARG. */
+  readonly image: string | undefined;
+  /** USER in force as written; undefined means the base image's (root for most). */
+  readonly user: string | undefined;
+  /** Turns an image path (absolute, or relative to `cwd`) into the context path it was copied from; undefined when no COPY brings it. */
+  toContext(imagePath: string): string | undefined;
+}
+
+/** The project's dependency install as one command performs it. */
+export interface Install {
+  readonly command: Command;
+  /** Image path of the directory the tool works in (after -C, --prefix, --cwd ...). */
+  readonly directory: string;
+  /** For people: "npm ci". */
+  readonly label: string;
+  /** A command with no install step of its own ("go build") before which one is inserted: the text of that RUN, e.g. "go mod download". */
+  readonly insert?: string;
+}
+
+/** Every context file an install reads. */
+export interface Inputs {
+  /** Context paths (files; a directory means its whole content, e.g. "patches"). All exist in the filtered context. Manifest first, lockfile second, rest sorted. */
+  readonly paths: readonly string[];
+  /** Things a reviewer should know ("no lockfile: the cached layer keeps the versions of the day it was built"). */
+  readonly notes: readonly string[];
+  /** Set when the inputs are right in all known cases, but not proven. */
+  readonly unproven?: string;
+}
+
+/** Why the install cannot run before the source is copied. */
+export interface InputsRefusal {
+  readonly code: string;
+  /** "package.json: postinstall runs `node scripts/setup.js`, which is source" */
+  readonly reason: string;
+}
+
+/** What the install leaves behind where a later copy of the source could land on it. */
+export interface Output {
+  /** Image path (absolute) of a file or directory that the install writes. */
+  readonly path: string;
+  /** "install": made by the install (node_modules, .venv): a developer's own may lie in the context, so it belongs in .dockerignore.
+   *  "rewritten": a context file that the install may rewrite (package-lock.json): the later copy restores the context's. */
+  readonly kind: "installed" | "rewritten";
+  /** For "installed": the line for .dockerignore that keeps a local one out ("**\/node_modules" or "node_modules"). */
+  readonly ignorePattern?: string;
+}
+
+/** One package manager. One file each. Ecosystems know nothing of each other; shared readers live beside them (package-json.ts, requirements.ts). */
+export interface Ecosystem {
+  /** Lower case: "npm", "pip", "go". */
+  readonly name: string;
+  /** Is this command the project's dependency install (not `npm install -g x`, `npm run build`, `pip install requests`)? Cheap and purely from the command. */
+  install(command: Command, site: Site): Install | undefined;
+  /** Every context file the install reads, or why that cannot be told. Reads the context through `site.toContext`. */
+  inputs(install: Install, site: Site, context: Context): Inputs | InputsRefusal;
+  outputs(install: Install, site: Site, context: Context): readonly Output[];
+  /** Is this command only a clean-up after the install (`npm cache clean --force`), so that it stays in the same RUN? */
+  cleanup?(command: Command): boolean;
+}
+
+export function isRefused(inputs: Inputs | InputsRefusal): inputs is InputsRefusal {
+  return "reason" in inputs;
+}
