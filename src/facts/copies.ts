@@ -1,0 +1,108 @@
+import type { Context } from "../context/context.js";
+import type { CopyInstruction, Document, Stage } from "../syntax/nodes.js";
+import { isWithin, relativeTo } from "./paths.js";
+import { destinationOf, type State } from "./state.js";
+
+/** One entry that a COPY or ADD brings: a context path and where it lands. A directory brings all that is below it. */
+export interface Placement {
+  readonly context: string;
+  readonly image: string;
+  readonly directory: boolean;
+}
+
+/** A COPY or ADD, and what is known of where its files go. */
+export interface Copy {
+  readonly instruction: CopyInstruction;
+  /** Image path of the destination; undefined when not known. */
+  readonly dest: string | undefined;
+  /** The destination is a directory into which files go under their own names. */
+  readonly intoDirectory: boolean;
+  /** What it takes from the build context; empty for `--from`, URLs, git and heredocs. */
+  readonly placements: readonly Placement[];
+  /** Something in it is not understood (`--exclude`, `--parents`, a URL, a variable): its files are not known in full. */
+  readonly unclear: string | undefined;
+}
+
+/** The copies of a stage in order, those of the stages it is FROM first. */
+export function copiesOf(
+  stage: Stage,
+  document: Document,
+  context: Context,
+  state: (index: number) => State,
+): readonly Copy[] {
+  const copies: Copy[] = stage.base === undefined ? [] : [...copiesOf(stage.base, document, context, state)];
+  for (const instruction of stage.instructions) {
+    if (instruction.kind !== "COPY" && instruction.kind !== "ADD") continue;
+    copies.push(readCopy(instruction, document, context, state(instruction.index), copies));
+  }
+  return copies;
+}
+
+const UNREAD_FLAGS = ["exclude", "parents", "checksum", "keep-git-dir"];
+
+function readCopy(instruction: CopyInstruction, document: Document, context: Context, state: State, earlier: readonly Copy[]): Copy {
+  const dest = destinationOf(instruction, state, document.directives.escape);
+  const odd = instruction.flags.find((flag) => UNREAD_FLAGS.includes(flag.name));
+  const remote = instruction.kind === "ADD" && instruction.sources.some((word) => /^[a-z+]+:\/\/|^git@/.test(word.text));
+  const variable = instruction.sources.find((word) => word.text.includes("$"));
+  const unclear =
+    odd?.text ?? (remote ? "a remote source" : undefined) ?? variable?.text ?? (dest === undefined ? instruction.dest.text : undefined);
+  if (instruction.from !== undefined || dest === undefined || unclear !== undefined) {
+    return { instruction, dest, intoDirectory: false, placements: [], unclear };
+  }
+  const matches = instruction.sources.flatMap((word) => context.match(word.text));
+  const text = instruction.dest.text;
+  const intoDirectory =
+    /(?:^|\/)\.{0,2}$/.test(text) || matches.length > 1 || instruction.sources.length > 1 || isKnownDirectory(dest, state, earlier);
+  const placements = matches.map((path): Placement => {
+    const directory = context.kind(path) === "directory";
+    const name = path.slice(path.lastIndexOf("/") + 1);
+    const image = directory || !intoDirectory ? dest : dest === "/" ? `/${name}` : `${dest}/${name}`;
+    return { context: path, image, directory };
+  });
+  return { instruction, dest, intoDirectory, placements, unclear: undefined };
+}
+
+/** Directories that every Linux base image has. */
+const STANDARD_DIRECTORIES = "/ /bin /etc /home /opt /root /srv /tmp /usr /usr/bin /usr/local /usr/local/bin /usr/src /var".split(" ");
+
+function isKnownDirectory(path: string, state: State, earlier: readonly Copy[]): boolean {
+  if (STANDARD_DIRECTORIES.includes(path) || isWithin(state.cwd, path)) return true;
+  return earlier.some((copy) =>
+    copy.placements.some((placement) => (placement.directory ? isWithin(placement.image, path) : isWithin(placement.image, path) && placement.image !== path)),
+  );
+}
+
+/**
+ * The context path that stands at an image path after these copies; the last copy that brings something there wins.
+ * Nothing brings it, but a directory copy covers it: the path it would have in the context. Else undefined.
+ */
+export function contextPathOf(imagePath: string, copies: readonly Copy[], context: Context): string | undefined {
+  let covered: string | undefined;
+  for (const copy of [...copies].reverse()) {
+    if (copy.instruction.from !== undefined && copy.dest !== undefined && isWithin(imagePath, copy.dest) && names(copy, imagePath)) return undefined;
+    const path = contextPathIn(imagePath, copy);
+    if (path === undefined) continue;
+    if (context.kind(path) !== undefined) return path;
+    covered ??= path;
+  }
+  return covered;
+}
+
+/** Where an image path would come from in this one copy, whether or not the context has it. */
+export function contextPathIn(imagePath: string, copy: Copy): string | undefined {
+  for (const placement of [...copy.placements].reverse()) {
+    if (!placement.directory && placement.image === imagePath) return placement.context;
+    if (placement.directory && isWithin(imagePath, placement.image)) {
+      const rest = relativeTo(imagePath, placement.image);
+      return [placement.context, rest].filter((part) => part !== "").join("/");
+    }
+  }
+  return undefined;
+}
+
+/** A copy from another stage that names this very file. */
+function names(copy: Copy, imagePath: string): boolean {
+  const base = imagePath.slice(imagePath.lastIndexOf("/") + 1);
+  return copy.dest === imagePath || copy.instruction.sources.some((word) => word.text.endsWith(`/${base}`));
+}

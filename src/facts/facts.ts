@@ -1,0 +1,135 @@
+import type { Context } from "../context/context.js";
+import type { Ecosystem, Install, Site } from "../ecosystems/ecosystem.js";
+import { ecosystems } from "../ecosystems/index.js";
+import { readScript } from "../shell/parse.js";
+import type { Command, Script } from "../shell/script.js";
+import type { Document, Instruction, RunInstruction, Stage } from "../syntax/nodes.js";
+import { contextPathOf, copiesOf, type Copy } from "./copies.js";
+import { changeDirectory, commandEffects, joinEffects, opaque, type Effects } from "./effects.js";
+import { resolvePath } from "./paths.js";
+import { computeStates, type State } from "./state.js";
+
+/** One command of a RUN, where it runs, and what it is. */
+export interface CommandFact {
+  readonly command: Command;
+  /** Position in the script's items. */
+  readonly item: number;
+  readonly site: Site;
+  /** When it installs the project's dependencies. */
+  readonly install: { readonly ecosystem: Ecosystem; readonly call: Install } | undefined;
+  /** What it touches; an install is opaque here, its ecosystem knows more. */
+  readonly effects: Effects;
+}
+
+/** What a document and its context tell, computed once, when asked. */
+export interface Facts {
+  readonly document: Document;
+  /** undefined: no context is known, which is not an empty one. */
+  readonly context: Context | undefined;
+  /** @throws RangeError for an instruction before the first FROM. */
+  state(instruction: Instruction): State;
+  script(run: RunInstruction): Script;
+  /** Every command of the RUN, in order. */
+  commands(run: RunInstruction): readonly CommandFact[];
+  effects(run: RunInstruction): Effects;
+  /** Copies of the stage, inherited ones first. Empty without a context. */
+  copies(stage: Stage): readonly Copy[];
+}
+
+export function createFacts(document: Document, context: Context | undefined): Facts {
+  const states = computeStates(document);
+  const copies = new Map<Stage, readonly Copy[]>();
+  const commands = new Map<RunInstruction, readonly CommandFact[]>();
+  const facts: Facts = {
+    document,
+    context,
+    state(instruction) {
+      const state = states.get(instruction.index);
+      if (state === undefined) throw new RangeError(`line ${instruction.startLine}: not in a stage`);
+      return state;
+    },
+    script: (run) => readScript(run, facts.state(run).shell, document),
+    commands(run) {
+      let known = commands.get(run);
+      if (known === undefined) {
+        known = readCommands(run, facts);
+        commands.set(run, known);
+      }
+      return known;
+    },
+    effects(run) {
+      const { problem } = facts.script(run);
+      return problem === undefined ? joinEffects(facts.commands(run).map((fact) => fact.effects)) : opaque(problem);
+    },
+    copies(stage) {
+      if (context === undefined) return [];
+      let known = copies.get(stage);
+      if (known === undefined) {
+        known = copiesOf(stage, document, context, (index) => states.get(index) ?? facts.state(stage.from));
+        copies.set(stage, known);
+      }
+      return known;
+    },
+  };
+  return facts;
+}
+
+function readCommands(run: RunInstruction, facts: Facts): readonly CommandFact[] {
+  const state = facts.state(run);
+  let site = siteOf(run, facts);
+  return facts.script(run).items.flatMap((item, index) =>
+    item.commands.map((command) => {
+      const fact = { command, item: index, site, install: recognise(command, site), effects: commandEffects(command, site.cwd, state) };
+      site = siteAfter(command, site, state);
+      return fact;
+    }),
+  );
+}
+
+function recognise(command: Command, site: Site): CommandFact["install"] {
+  for (const ecosystem of ecosystems) {
+    const call = ecosystem.install(command, site);
+    if (call !== undefined) return { ecosystem, call };
+  }
+  return undefined;
+}
+
+function siteOf(run: RunInstruction, facts: Facts): Site {
+  const state = facts.state(run);
+  const { context } = facts;
+  const stage = facts.document.stages[run.stage];
+  const before = stage === undefined ? [] : facts.copies(stage).filter((copy) => copy.instruction.index < run.index);
+  return {
+    cwd: state.cwd,
+    env: new Map([...state.env].map(([name, value]) => [name, value.includes("${") ? undefined : value])),
+    image: state.image.includes("${") ? undefined : state.image,
+    user: state.user,
+    toContext(imagePath) {
+      const path = resolvePath(state.cwd, imagePath);
+      return path === undefined || context === undefined ? undefined : contextPathOf(path, before, context);
+    },
+  };
+}
+
+/** `cd` and `export` act on what follows in the same RUN. */
+function siteAfter(command: Command, site: Site, state: State): Site {
+  const cwd = changeDirectory(command, site.cwd, state);
+  if (cwd !== undefined) {
+    const toContext = (imagePath: string): string | undefined => {
+      const path = resolvePath(cwd, imagePath);
+      return path === undefined ? undefined : site.toContext(path);
+    };
+    return { ...site, cwd, toContext };
+  }
+  const assigned = command.program === "export" ? command.args : command.program === undefined ? command.assignments : [];
+  if (assigned.length === 0) return site;
+  const env = new Map(site.env);
+  for (const assignment of assigned) {
+    if ("name" in assignment) env.set(assignment.name, assignment.value);
+    else {
+      const [name = "", ...value] = (assignment.value ?? assignment.text).split("=");
+      env.set(name, assignment.value === undefined ? undefined : value.join("="));
+    }
+  }
+  return { ...site, env };
+}

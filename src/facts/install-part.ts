@@ -1,0 +1,135 @@
+import { isRefused, type Ecosystem, type Inputs, type InputsRefusal, type Install, type Output } from "../ecosystems/ecosystem.js";
+import type { Command } from "../shell/script.js";
+import type { RunInstruction } from "../syntax/nodes.js";
+import { joinEffects, shorten, type Effects } from "./effects.js";
+import type { CommandFact, Facts } from "./facts.js";
+
+/** The part of a RUN that may run before the source is there: its installs and what can go with them. */
+export interface InstallPart {
+  readonly run: RunInstruction;
+  readonly calls: readonly Install[];
+  /** Items [0, end) of the script belong to it; undefined: it is a new RUN with this text, put before the RUN, which stays whole. */
+  readonly extent: { readonly end: number } | { readonly added: string };
+  readonly inputs: Inputs;
+  readonly outputs: readonly Output[];
+  /** What it does beside the installs' own reads and writes. */
+  readonly effects: Effects;
+}
+
+const SETUP = new Set(["cd", "set", "export", "umask"]);
+
+/** Only sets up the shell for what follows in the same RUN: has to be said again when the script is split behind it. */
+export function isSetup(command: Command): boolean {
+  return command.program !== undefined && SETUP.has(command.program);
+}
+
+/**
+ * Reads the install part of a RUN; undefined when it installs nothing. `free` says whether other work may run before the
+ * source is copied: it must not touch what the copies bring.
+ */
+export function installPart(run: RunInstruction, facts: Facts, free: (effects: Effects) => boolean): InstallPart | InputsRefusal | undefined {
+  const commands = facts.commands(run);
+  const first = commands.find((fact) => fact.install !== undefined);
+  if (first?.install === undefined) return undefined;
+  if (facts.context === undefined) {
+    return { code: "no-context", reason: `no build context is known, so \`${first.install.call.label}\` cannot be given its manifests; name it with --context` };
+  }
+  if (first.install.call.insert !== undefined) return addedPart(run, first, first.install.call.insert, facts);
+  return leadingPart(run, facts, free);
+}
+
+/** A build that downloads by itself: the download becomes a RUN of its own, in the same directory. */
+function addedPart(run: RunInstruction, build: CommandFact, download: string, facts: Facts): InstallPart | InputsRefusal {
+  const before = facts.commands(run).filter((fact) => fact.item < build.item);
+  const system = before.find((fact) => fact.effects.system);
+  if (system !== undefined) {
+    return { code: "work-before-install", reason: `\`${shorten(system.command.text)}\` comes before the build in the same RUN and may be needed to download` };
+  }
+  if (!build.command.topLevel || facts.script(run).form !== "shell") {
+    return { code: "compound-command", reason: `\`${shorten(build.command.text)}\` is part of a compound command` };
+  }
+  const setup = before.filter((fact) => fact.command.topLevel && fact.command.program === "cd").map((fact) => fact.command.text);
+  const read = readInputs([build], facts);
+  if ("reason" in read) return read;
+  return { run, ...read, extent: { added: [...setup, download].join(" && ") }, effects: joinEffects([]) };
+}
+
+function leadingPart(run: RunInstruction, facts: Facts, free: (effects: Effects) => boolean): InstallPart | InputsRefusal {
+  const script = facts.script(run);
+  const commands = facts.commands(run);
+  const ecosystems = commands.flatMap((fact) => (fact.install === undefined ? [] : [fact.install.ecosystem]));
+  const taken: CommandFact[] = [];
+  let end = 0;
+  for (const index of script.items.keys()) {
+    const here = commands.filter((fact) => fact.item === index);
+    const refusal = whyNotEarly(here, ecosystems, facts, free);
+    if (refusal !== undefined && !taken.some((fact) => fact.install !== undefined)) return refusal;
+    if (refusal !== undefined) break;
+    taken.push(...here);
+    end = index + 1;
+  }
+  if (end < script.items.length) {
+    if (!script.flatChain) return notSplittable(run, taken, facts);
+    while (end > 0 && script.items[end - 1]?.commands.every(isSetup) === true) end--;
+  }
+  const kept = taken.filter((fact) => fact.item < end);
+  const read = readInputs(kept, facts);
+  if ("reason" in read) return read;
+  const others = kept.filter((fact) => fact.install === undefined && !isCleanup(fact.command, ecosystems));
+  return { run, ...read, extent: { end }, effects: joinEffects(others.map((fact) => fact.effects)) };
+}
+
+function notSplittable(run: RunInstruction, taken: readonly CommandFact[], facts: Facts): InputsRefusal {
+  const rest = facts.commands(run)[taken.length];
+  const install = taken.find((fact) => fact.install !== undefined);
+  return {
+    code: "not-splittable",
+    reason: `\`${shorten(install?.command.text ?? "")}\` and \`${shorten(rest?.command.text ?? "")}\` share a RUN that is not a plain \`&&\` chain, so it is not split`,
+  };
+}
+
+/** Why the commands of one item cannot run before the source is copied. */
+function whyNotEarly(here: readonly CommandFact[], ecosystems: readonly Ecosystem[], facts: Facts, free: (effects: Effects) => boolean): InputsRefusal | undefined {
+  for (const { command, install, effects } of here) {
+    if (install === undefined) {
+      if (isCleanup(command, ecosystems) || free(effects)) continue;
+      const why = effects.opaque ?? `\`${shorten(command.text)}\` touches what the source copy brings`;
+      return { code: "work-before-install", reason: `${why}, and stands before the install in the same RUN` };
+    }
+    if (install.call.insert !== undefined) return { code: "builds-source", reason: `\`${shorten(command.text)}\` builds the source` };
+    if (!command.topLevel && here.length > 1) {
+      return { code: "compound-command", reason: `\`${shorten(command.text)}\` is part of a compound command` };
+    }
+    const read = readInputs(here.filter((fact) => fact.command === command), facts);
+    if ("reason" in read) return read;
+  }
+  return undefined;
+}
+
+const isCleanup = (command: Command, ecosystems: readonly Ecosystem[]): boolean =>
+  ecosystems.some((ecosystem) => ecosystem.cleanup?.(command) === true);
+
+function readInputs(commands: readonly CommandFact[], facts: Facts): Pick<InstallPart, "calls" | "inputs" | "outputs"> | InputsRefusal {
+  const { context } = facts;
+  const calls: Install[] = [];
+  const outputs: Output[] = [];
+  const inputs: Inputs[] = [];
+  for (const { install, site } of commands) {
+    if (install === undefined || context === undefined) continue;
+    const read = install.ecosystem.inputs(install.call, site, context);
+    if (isRefused(read)) return read;
+    inputs.push(read);
+    calls.push(install.call);
+    outputs.push(...install.ecosystem.outputs(install.call, site, context));
+  }
+  const unproven = inputs.find((one) => one.unproven !== undefined)?.unproven;
+  return {
+    calls,
+    outputs,
+    inputs: {
+      paths: [...new Set(inputs.flatMap((one) => one.paths))],
+      notes: [...new Set(inputs.flatMap((one) => one.notes))],
+      ...(unproven === undefined ? {} : { unproven }),
+    },
+  };
+}

@@ -1,0 +1,47 @@
+import type { Output } from "../ecosystems/ecosystem.js";
+import type { CompanionEdit, Refusal } from "../transform.js";
+import { contextPathIn, type Copy } from "./copies.js";
+import type { Facts } from "./facts.js";
+import { isWithin } from "./paths.js";
+
+/**
+ * Once the source copy comes after the install, whatever of the install's output lies in the context would be laid over it
+ * (before, the install ran last and repaired it). Either nothing can lie there, or .dockerignore keeps it out, or the rewrite is refused.
+ */
+export function leftovers(
+  outputs: readonly Output[],
+  copies: readonly Copy[],
+  facts: Facts,
+): { readonly files: readonly CompanionEdit[]; readonly notes: readonly string[] } | Omit<Refusal, "at"> {
+  const { context } = facts;
+  if (context === undefined) return { files: [], notes: [] };
+  const patterns = new Set<string>();
+  const notes = new Set<string>();
+  for (const output of outputs) {
+    for (const copy of copies) {
+      const path = contextPathIn(output.path, copy);
+      if (path === undefined || context.ignores(path)) continue;
+      const there = context.kind(path) !== undefined;
+      if (output.kind === "rewritten") {
+        if (there) notes.add(`${path} in the image is the one from the context, even where the install would have rewritten it`);
+      } else if (there && context.tracked(path) === true) {
+        return { code: "committed-output", reason: `${path} is committed and would be copied over what the install makes` };
+      } else if (output.ignorePattern !== undefined) {
+        const named = copies.find((other) => other.placements.some((placement) => isWithin(`/${placement.context}`, `/${path}`)));
+        if (named !== undefined) return { code: "copied-output", reason: `line ${named.instruction.startLine} copies ${path}, which the install makes` };
+        patterns.add(output.ignorePattern);
+      } else if (there) {
+        return { code: "copied-output", reason: `${path} would be copied over what the install makes` };
+      }
+    }
+  }
+  return { files: patterns.size === 0 ? [] : [ignoreEdit([...patterns].sort(), facts)], notes: [...notes] };
+}
+
+function ignoreEdit(patterns: readonly string[], facts: Facts): CompanionEdit {
+  const file = facts.context?.ignoreFile;
+  if (file === undefined) return { path: ".dockerignore", before: undefined, after: patterns.join("\n") + "\n" };
+  const eol = file.text.includes("\r\n") ? "\r\n" : "\n";
+  const start = file.text === "" || file.text.endsWith("\n") ? file.text : file.text + eol;
+  return { path: file.path, before: file.text, after: start + patterns.map((pattern) => pattern + eol).join("") };
+}

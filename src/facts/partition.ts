@@ -1,0 +1,100 @@
+import type { Instruction } from "../syntax/nodes.js";
+import type { Copy } from "./copies.js";
+import { variablesIn } from "./expand.js";
+import type { Facts } from "./facts.js";
+import { conflict, isMetadata, isRelative, owner, type Conflict, type Step } from "./order.js";
+import { isOpaque } from "./paths.js";
+
+/** What lies between the first wide copy and the install, told apart: what stays before the install, what follows it. */
+export interface Partition {
+  readonly before: readonly Instruction[];
+  /** The wide copies among them, in order. */
+  readonly after: readonly Instruction[];
+  /** Right only when the copies' directory is made where the first of them stands now, by the same owner. */
+  readonly needsAnchor: boolean;
+  /** Wide copies with a relative destination that now stand behind another WORKDIR. */
+  readonly rebased: ReadonlySet<Instruction>;
+}
+
+/** Names that release pipelines change with every build; installs do not read them. */
+const VOLATILE =
+  /^(?:(?:APP_|IMAGE_|PROJECT_|RELEASE_)?(?:VERSION|REVISION|COMMIT|SHA|RELEASE|TIMESTAMP)|(?:VCS|GIT|GITHUB|SOURCE|CI)_\w+|COMMIT_\w+|BUILD_(?:DATE|ID|NUM|NUMBER|TIME|TIMESTAMP|VERSION|SHA|COMMIT|REV|REVISION)|REV|SHORT_SHA|BRANCH)$/;
+
+/**
+ * Splits the instructions between wide copies and install so that every pair that changes places commutes.
+ * `movable` tells the wide copies; `install` is the install with what it reads and writes.
+ */
+export function partition(between: readonly Instruction[], movable: ReadonlySet<Instruction>, install: Step, facts: Facts): Partition | Conflict {
+  const eager = divide(between, movable, install, facts, true);
+  if (!("reason" in eager)) return eager;
+  const plain = divide(between, movable, install, facts, false);
+  return "reason" in plain ? eager : plain;
+}
+
+function divide(
+  between: readonly Instruction[],
+  movable: ReadonlySet<Instruction>,
+  install: Step,
+  facts: Facts,
+  sinkVolatile: boolean,
+): Partition | Conflict {
+  const before: Instruction[] = [];
+  const after: Step[] = [];
+  const rebased = new Set<Instruction>();
+  let needsAnchor = false;
+  for (const instruction of between) {
+    const step = stepOf(instruction, facts);
+    if (movable.has(instruction)) {
+      after.push(step);
+      continue;
+    }
+    const sinks = sinkVolatile && isVolatile(instruction) && !mentions(install.instruction, instruction) ? undefined : conflict(step, install, facts);
+    const crossing = after.flatMap((other) => {
+      if (isRebasable(other, instruction, facts)) return [];
+      const found = conflict(other, step, facts);
+      return found === undefined ? [] : [found];
+    });
+    const blocked = crossing.find((one) => one.ownerOnly !== true);
+    const follows = sinks === undefined && prefersAfter(instruction, after.length > 0 && after.some((one) => !movable.has(one.instruction)), sinkVolatile);
+    if (follows || (blocked !== undefined && sinks === undefined)) after.push(step);
+    else if (blocked === undefined) {
+      needsAnchor ||= crossing.length > 0;
+      for (const other of after) if (isRebasable(other, instruction, facts)) rebased.add(other.instruction);
+      before.push(instruction);
+    } else return { reason: blocked.reason };
+  }
+  return { before, after: after.map((step) => step.instruction), needsAnchor, rebased };
+}
+
+export function stepOf(instruction: Instruction, facts: Facts): Step {
+  if (instruction.kind === "RUN") return { instruction, effects: facts.effects(instruction) };
+  const copy = copyOf(instruction, facts);
+  return copy === undefined ? { instruction } : { instruction, copy };
+}
+
+function copyOf(instruction: Instruction, facts: Facts): Copy | undefined {
+  const stage = facts.document.stages[instruction.stage];
+  return stage && facts.copies(stage).find((copy) => copy.instruction === instruction);
+}
+
+/** What comes from another stage changes with its source; metadata stays where fewer lines move. */
+function prefersAfter(instruction: Instruction, othersFollow: boolean, sinkVolatile: boolean): boolean {
+  if (instruction.kind === "COPY" && instruction.from !== undefined) return true;
+  return (sinkVolatile && isVolatile(instruction)) || (isMetadata(instruction) && othersFollow);
+}
+
+function isVolatile(instruction: Instruction): boolean {
+  return (instruction.kind === "ARG" || instruction.kind === "ENV") && instruction.pairs.every((pair) => VOLATILE.test(pair.name.text));
+}
+
+function mentions(run: Instruction, instruction: Instruction): boolean {
+  const names = instruction.kind === "ARG" || instruction.kind === "ENV" ? instruction.pairs.map((pair) => pair.name.text) : [];
+  return variablesIn(run.body.text).some((name) => names.includes(name));
+}
+
+/** A copy to a relative destination may cross a WORKDIR when its destination can be written in full. */
+function isRebasable(step: Step, instruction: Instruction, facts: Facts): boolean {
+  const { copy } = step;
+  if (instruction.kind !== "WORKDIR" || copy?.dest === undefined || !isRelative(copy)) return false;
+  return copy.instruction.json === undefined && !isOpaque(copy.dest) && owner(copy) === "root" && facts.state(instruction).user === "root";
+}

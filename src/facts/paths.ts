@@ -1,0 +1,73 @@
+/**
+ * Image paths as strings: absolute, "/"-separated, cleaned. A part that the Dockerfile alone does not tell (a build
+ * argument, the base image's working directory) stays as an opaque name, `${NAME}`: equal text means equal path,
+ * different text means nothing.
+ */
+const OPAQUE = /\$\{/;
+
+/** The working directory that a base image brings, when it is not known. */
+export const imageWorkdir = (image: string): string => "/${WORKDIR of " + image.replaceAll("/", ":") + "}";
+
+export function isOpaque(path: string): boolean {
+  return OPAQUE.test(path);
+}
+
+/** Removes ".", empty parts and ".."; a ".." that would leave an opaque part makes the whole path unknown (undefined). */
+export function cleanPath(path: string): string | undefined {
+  const parts: string[] = [];
+  for (const part of path.split("/")) {
+    if (part === "" || part === ".") continue;
+    if (part !== "..") {
+      parts.push(part);
+      continue;
+    }
+    const left = parts.pop();
+    if (left !== undefined && isOpaque(left)) return undefined;
+  }
+  return "/" + parts.join("/");
+}
+
+/** An opaque first part (`$APP_HOME/x`) may hold an absolute path: it then stands for the whole of what is before it. */
+export function resolvePath(cwd: string, path: string): string | undefined {
+  const absolute = path.startsWith("/") || path.startsWith("${");
+  return cleanPath(absolute ? "/" + path : `${cwd}/${path}`);
+}
+
+/** Is `path` the directory itself or below it? By text only: false may mean "not known" when one of them is opaque. */
+export function isWithin(path: string, directory: string): boolean {
+  return path === directory || directory === "/" || path.startsWith(directory + "/");
+}
+
+/** May the two trees share a file? True when that is not known. */
+export function mayOverlap(a: string, b: string): boolean {
+  if (isWithin(a, b) || isWithin(b, a)) return true;
+  if (!isOpaque(a) && !isOpaque(b)) return false;
+  // Both may continue alike only as far as neither has a different literal part before its first opaque one.
+  const [left, right] = [a.split("/"), b.split("/")];
+  for (let i = 0; i < Math.min(left.length, right.length); i++) {
+    const [x, y] = [left[i] ?? "", right[i] ?? ""];
+    if (isOpaque(x) || isOpaque(y)) return true;
+    if (x !== y) return false;
+  }
+  return true;
+}
+
+/** "sub" for "/app/sub" in "/app"; "" for the directory itself. The caller knows that path is within. */
+export function relativeTo(path: string, directory: string): string {
+  return path === directory ? "" : path.slice(directory === "/" ? 1 : directory.length + 1);
+}
+
+/** Where system and language package managers write (FHS 3.0), and directories below them that are the administrator's own. */
+export const SYSTEM_NAMES: ReadonlySet<string> = new Set("bin boot dev etc lib lib32 lib64 libexec libx32 proc root run sbin sys usr var".split(" "));
+const OWN_DIRECTORIES = ["/root", "/usr/src", "/usr/app", "/var/app", "/var/task", "/var/www", "/var/www/html"];
+
+/**
+ * May a package manager that is told no path touch this one? What a Dockerfile makes elsewhere (/app, /usr/src/app,
+ * /srv) it leaves alone.
+ */
+export function isSystemPath(path: string): boolean {
+  const first = path.split("/")[1] ?? "";
+  if (first === "" || isOpaque(first)) return true;
+  if (OWN_DIRECTORIES.some((own) => path !== own && isWithin(path, own)) && path !== "/var/www/html") return false;
+  return SYSTEM_NAMES.has(first) && path !== "/usr/app";
+}

@@ -1,0 +1,115 @@
+import type { CopyInstruction, Document, Instruction, Stage } from "../syntax/nodes.js";
+import { knownBase } from "./base-images.js";
+import { expand } from "./expand.js";
+import { imageWorkdir, resolvePath } from "./paths.js";
+
+/** What an instruction finds in force. */
+export interface State {
+  /** Image path; opaque parts where the Dockerfile does not tell. */
+  readonly cwd: string;
+  /** ENV and ARG in force; `${NAME}` where the value is not known (an ARG may be set from outside whatever its default). */
+  readonly env: ReadonlyMap<string, string>;
+  /** Names in `env` that are build arguments. */
+  readonly args: ReadonlySet<string>;
+  /** "root" when known to be; undefined when the base image decides. */
+  readonly user: string | undefined;
+  /** SHELL in force; undefined is the default. */
+  readonly shell: readonly string[] | undefined;
+  /** Base image reference, through `FROM stage`; with `${...}` where an ARG decides. */
+  readonly image: string;
+}
+
+/** The state before each instruction of the document, by index; instructions before the first FROM have none. */
+export function computeStates(document: Document): ReadonlyMap<number, State> {
+  const states = new Map<number, State>();
+  const ends: State[] = [];
+  const globals = globalArguments(document);
+  for (const stage of document.stages) {
+    let state = initialState(document, stage, ends, globals);
+    for (const instruction of stage.instructions) {
+      states.set(instruction.index, state);
+      state = advance(state, instruction, document, globals);
+    }
+    ends.push(state);
+  }
+  return states;
+}
+
+function globalArguments(document: Document): ReadonlyMap<string, string> {
+  const globals = new Map<string, string>();
+  for (const instruction of document.instructions) {
+    if (instruction.stage >= 0) break;
+    if (instruction.kind !== "ARG") continue;
+    for (const { name, value } of instruction.pairs) {
+      globals.set(name.text, value === undefined ? "" : expand(value.text, globals, document.directives.escape));
+    }
+  }
+  return globals;
+}
+
+function initialState(document: Document, stage: Stage, ends: readonly State[], globals: ReadonlyMap<string, string>): State {
+  const base = stage.base && ends[stage.base.index];
+  if (base !== undefined) return base;
+  // A default of a global ARG says which image the author has in mind; it decides no path, only what is known of the image.
+  const image = expand(stage.from.image.text, globals, document.directives.escape);
+  const known = knownBase(image);
+  return {
+    cwd: known?.workdir ?? imageWorkdir(image),
+    env: new Map(),
+    args: new Set(),
+    user: known === undefined ? undefined : "root",
+    shell: undefined,
+    image,
+  };
+}
+
+function advance(
+  state: State,
+  instruction: Instruction,
+  document: Document,
+  globals: ReadonlyMap<string, string>,
+): State {
+  const value = (text: string): string => expand(text, state.env, document.directives.escape);
+  switch (instruction.kind) {
+    case "WORKDIR": {
+      const path = value(instruction.body.text.trim());
+      // A ".." out of an opaque part: nothing is known but that it is one place.
+      return { ...state, cwd: resolvePath(state.cwd, path) ?? `/\${${state.cwd}/${path}}` };
+    }
+    case "USER":
+      return { ...state, user: rootName(value(instruction.body.text.trim())) };
+    case "SHELL":
+      return { ...state, shell: instruction.json?.map((word) => word.text) };
+    case "ENV": {
+      const env = new Map(state.env);
+      const args = new Set(state.args);
+      for (const pair of instruction.pairs) {
+        env.set(value(pair.name.text), value(pair.value?.text ?? ""));
+        args.delete(pair.name.text);
+      }
+      return { ...state, env, args };
+    }
+    case "ARG": {
+      const env = new Map(state.env);
+      const args = new Set(state.args);
+      for (const { name, value: given } of instruction.pairs) {
+        // ENV always wins over an ARG of the same name.
+        if (env.has(name.text) && !args.has(name.text)) continue;
+        if (given === undefined && !globals.has(name.text) && !env.has(name.text)) continue;
+        env.set(name.text, `\${${name.text}}`);
+        args.add(name.text);
+      }
+      return { ...state, env, args };
+    }
+    default:
+      return state;
+  }
+}
+
+const rootName = (user: string): string => (/^(?:root|0)(?::(?:root|0))?$/.test(user) ? "root" : user);
+
+/** Image path of a COPY's or ADD's destination. undefined: it climbs out of what is known. */
+export function destinationOf(copy: CopyInstruction, state: State, escape: string): string | undefined {
+  return resolvePath(state.cwd, copy.json === undefined ? expand(copy.dest.text, state.env, escape) : copy.dest.text);
+}
+

@@ -1,0 +1,5 @@
+import type { Transform } from "../src/transform.js";
+import splitManifestCopy from "./split-manifest-copy.js";
+
+/** In the order in which they are tried. */
+export const transforms: readonly Transform[] = [splitManifestCopy];

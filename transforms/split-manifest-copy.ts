@@ -1,0 +1,207 @@
+import type { Context } from "../src/context/context.js";
+import type { Copy } from "../src/facts/copies.js";
+import type { Effects } from "../src/facts/effects.js";
+import type { Facts } from "../src/facts/facts.js";
+import { installPart, isSetup, type InstallPart } from "../src/facts/install-part.js";
+import { leftovers } from "../src/facts/leftovers.js";
+import { deliveries, destinationText, isCovered, isWide, manifestCopies, type Delivery, type ManifestCopy } from "../src/facts/manifest-copies.js";
+import { copyTouches, touchesSystem } from "../src/facts/order.js";
+import { partition, type Partition } from "../src/facts/partition.js";
+import { splitChain } from "../src/shell/split.js";
+import { arrange, blankLines, detachedComments, gluedComments, leadOf, ownLines, type Piece } from "../src/syntax/arrange.js";
+import type { Instruction, RunInstruction, Span, Stage } from "../src/syntax/nodes.js";
+import { layout } from "../src/syntax/print.js";
+import { defineTransform, type Proposal, type Refusal } from "../src/transform.js";
+
+export default defineTransform({
+  name: "split-manifest-copy",
+  summary: "Copy manifests and install dependencies before the source is copied",
+  docs: `TODO`,
+  safety: "safe",
+  requires: ["context"],
+  *propose(document, facts) {
+    for (const stage of document.stages) {
+      const done: InstallPart[] = [];
+      for (const run of stage.instructions) {
+        if (run.kind !== "RUN") continue;
+        const outcome = consider(run, stage, facts, done);
+        if (outcome !== undefined) yield outcome;
+      }
+    }
+  },
+});
+
+/** What is wanted for one RUN, before it is put into text. */
+interface Plan {
+  readonly part: InstallPart;
+  /** The first wide copy: the rewritten stretch begins there. */
+  readonly first: Copy;
+  readonly manifests: readonly ManifestCopy[];
+  readonly order: Partition;
+}
+
+function consider(run: RunInstruction, stage: Stage, facts: Facts, done: InstallPart[]): Proposal | Refusal | undefined {
+  const earlier = facts.copies(stage).filter((copy) => copy.instruction.index < run.index);
+  const bulky = earlier.filter((copy) => facts.context !== undefined && isWide(copy, [], facts.context));
+  const free = (effects: Effects): boolean => effects.opaque === undefined && !bulky.some((copy) => touches(effects, copy, facts));
+  const refuse = (code: string, reason: string): Refusal => ({ at: run, code, reason });
+  const part = installPart(run, facts, free);
+  if (part === undefined) return undefined;
+  if ("reason" in part) {
+    const worthwhile = facts.context === undefined ? copiesContext(run, stage) : bulky.length > 0;
+    return worthwhile ? refuse(part.code, part.reason) : undefined;
+  }
+  const repeats = "added" in part.extent && done.some((other) => part.inputs.paths.every((path) => other.inputs.paths.includes(path)));
+  done.push(part);
+  if (facts.context === undefined || repeats) return undefined;
+  const context = facts.context;
+  const wide = bulky.filter((copy) => isWide(copy, part.inputs.paths, context) && !touchesSystem(copy, facts));
+  const inherited = wide.find((copy) => copy.instruction.stage !== stage.index);
+  if (inherited !== undefined) {
+    return refuse("copied-in-base-stage", `the source is copied in another stage (line ${inherited.instruction.startLine}), which others may share`);
+  }
+  const [first] = wide;
+  if (first === undefined) return undefined;
+  return plan(part, wide, first, stage, facts, earlier);
+}
+
+function touches(effects: Effects, copy: Copy, facts: Facts): boolean {
+  return effects.paths.some((path) => copyTouches(copy, path, facts)) || (effects.system && touchesSystem(copy, facts));
+}
+
+/** Without a context: is there a copy of more than named files before the RUN at all? */
+function copiesContext(run: RunInstruction, stage: Stage): boolean {
+  return stage.instructions.some(
+    (one) => (one.kind === "COPY" || one.kind === "ADD") && one.from === undefined && one.index < run.index && one.sources.some((word) => /^\.?\/?\*?$|\/$/.test(word.text)),
+  );
+}
+
+function plan(
+  part: InstallPart,
+  wide: readonly Copy[],
+  first: Copy,
+  stage: Stage,
+  facts: Facts,
+  earlier: readonly Copy[],
+): Proposal | Refusal {
+  const { run } = part;
+  const movable = new Set<Instruction>(wide.map((copy) => copy.instruction));
+  const between = stage.instructions.filter((one) => one.index >= first.instruction.index && one.index < run.index);
+  const brought = deliveries(part.inputs.paths, earlier, part.calls[0]?.directory ?? "/");
+  const effects: Effects = {
+    paths: [...part.effects.paths, ...brought.map((one) => one.image), ...part.outputs.map((one) => one.path)],
+    system: true,
+    environment: true,
+    relative: true,
+    opaque: part.effects.opaque,
+  };
+  const order = partition(between, movable, { instruction: run, effects }, facts);
+  if ("reason" in order) {
+    return { at: run, code: "between", reason: `what stands between the copy on line ${first.instruction.startLine} and the install cannot change places with them: ${order.reason}` };
+  }
+  const kept = earlier.filter((copy) => !order.after.includes(copy.instruction));
+  const needed = brought.filter((one) => !isCovered(one, kept));
+  const kind = leftovers(part.outputs, earlier.filter((copy) => order.after.includes(copy.instruction)), facts);
+  if ("reason" in kind) return { at: run, ...kind };
+  if (facts.context === undefined) return { at: run, code: "no-context", reason: "no build context is known" };
+  const pieces = compose({ part, first, manifests: manifestCopies(needed, facts.context), order }, facts, facts.context);
+  if ("reason" in pieces) return { at: run, ...pieces };
+  return {
+    at: run,
+    message: describe(part, needed),
+    edits: [arrange(facts.document, first.instruction, run, pieces)],
+    files: kind.files,
+    notes: [...part.inputs.notes, ...kind.notes, ...(part.inputs.unproven === undefined ? [] : [part.inputs.unproven])],
+    safety: part.inputs.unproven === undefined ? "safe" : "suggested",
+  };
+}
+
+/** One sentence: what is copied early, and what no longer runs again for what. */
+function describe(part: InstallPart, needed: readonly Delivery[]): string {
+  const labels = [...new Set(part.calls.map((call) => `\`${call.insert ?? call.label}\``))].join(" and ");
+  const names = needed.slice(0, 3).map((one) => one.input);
+  const more = needed.length - names.length;
+  const copied = names.length === 0 ? "" : `copies ${names.join(", ")}${more > 0 ? ` and ${more} more` : ""} and `;
+  return `${copied}runs ${labels} before the source is copied, so that it runs again only when these change`;
+}
+
+type Failure = Omit<Refusal, "at">;
+
+/** The stretch from the first wide copy to the RUN, in its new order. */
+function compose(plan: Plan, facts: Facts, context: Context): readonly Piece[] | Failure {
+  const { document } = facts;
+  const { part, first, order } = plan;
+  const { run } = part;
+  const manifests = manifestTexts(plan, facts, context);
+  if ("reason" in manifests) return manifests;
+  if (order.needsAnchor && (manifests.length === 0 || plan.manifests.some((one) => one.like !== first))) {
+    return { code: "directory-owner", reason: `the copy on line ${first.instruction.startLine} makes a directory for --chown that would be made by another owner` };
+  }
+  const steps = installSteps(part, facts);
+  if ("reason" in steps) return steps;
+  const apart = blankLines(leadOf(document, run));
+  const adjacent = order.before.length === 0;
+  const comments = gluedComments(document, first.instruction);
+  const keepsComments = adjacent && manifests.length > 0 && /instal|depend|package|requirement|module|manifest/i.test(comments);
+  const added: Piece[] = manifests.map((text, index) => ({ lead: index === 0 && !order.needsAnchor ? apart : "", text: index === 0 && keepsComments ? comments + text : text }));
+  const before = order.before.map((one): Piece => ({ lead: leadOf(document, one), text: gluedComments(document, one) + ownLines(document, one) }));
+  const after = order.after.map((one, index): Piece => {
+    const own = one === first.instruction ? "" : leadOf(document, one);
+    const text = order.rebased.has(one) ? rebasedText(one, facts) : ownLines(document, one);
+    const carried = one === first.instruction && keepsComments ? "" : gluedComments(document, one);
+    return { lead: index === 0 ? apart + detachedComments(own) : own, text: carried + text };
+  });
+  const glued = manifests.length > 0 && !order.needsAnchor && !adjacent;
+  const early: Piece = { ...steps.early, lead: glued ? detachedComments(steps.early.lead) : steps.early.lead };
+  const ordered = order.needsAnchor ? [...added, ...before, early] : [...before, ...added, early];
+  const [head, ...rest] = ordered;
+  if (head === undefined) throw new RangeError("an install without a step");
+  const lead = leadOf(document, first.instruction);
+  return [{ lead: lead + detachedComments(head.lead), text: head.text }, ...rest, ...after, ...steps.late];
+}
+
+function manifestTexts(plan: Plan, facts: Facts, context: Context): readonly string[] | Failure {
+  const texts: string[] = [];
+  for (const manifest of plan.manifests) {
+    const { instruction } = manifest.like;
+    const dest = destinationText(manifest, context, !plan.order.needsAnchor && plan.order.rebased.has(instruction));
+    if (dest === undefined) return { code: "destination", reason: `line ${instruction.startLine}: where ${manifest.sources.join(", ")} lands is not known` };
+    const flags = instruction.flags.map((flag) => flag.text);
+    texts.push(layout(facts.document, { keyword: instruction.kind, flags, words: manifest.sources, dest }, instruction));
+  }
+  return texts;
+}
+
+/** The early step, and what of the RUN stays behind the source copy. */
+function installSteps(part: InstallPart, facts: Facts): { readonly early: Piece; readonly late: readonly Piece[] } | Failure {
+  const { document } = facts;
+  const { run, extent } = part;
+  const lead = leadOf(document, run);
+  const whole = { lead, text: gluedComments(document, run) + ownLines(document, run) };
+  if ("added" in extent) {
+    const flags = run.flags.map((flag) => flag.text);
+    return { early: { lead: "", text: layout(document, { keyword: "RUN", flags, raw: extent.added }, run) }, late: [whole] };
+  }
+  const script = facts.script(run);
+  if (extent.end === script.items.length) return { early: whole, late: [] };
+  const split = splitChain(script, extent.end, document.source);
+  if (split === undefined) return { code: "not-splittable", reason: "the RUN cannot be split safely" };
+  const { source, eol } = document;
+  const text = (span: Span): string => source.slice(span.start, span.end);
+  const setup = script.items.slice(0, extent.end).filter((item) => item.commands.every(isSetup)).map(text);
+  const comments = split.comments.map((comment) => text(comment).trim() + eol).join("");
+  const joint = comments === "" ? text(split.separator) : " && ";
+  const tail = text({ start: run.start, end: split.head.start }) + (setup.length === 0 ? "" : setup.join(" && ") + joint) + text(split.tail);
+  const early = { lead, text: gluedComments(document, run) + ownLines(document, run, text({ start: run.start, end: split.head.end })) };
+  return { early, late: [{ lead: blankLines(lead), text: comments + ownLines(document, run, tail) }] };
+}
+
+/** The copy with its destination in full, for a place behind another WORKDIR. */
+function rebasedText(instruction: Instruction, facts: Facts): string {
+  const copy = facts.copies(facts.document.stages[instruction.stage] as Stage).find((one) => one.instruction === instruction);
+  if (copy?.dest === undefined) return ownLines(facts.document, instruction);
+  const { source } = facts.document;
+  const { dest } = copy.instruction;
+  const slash = dest.text.endsWith("/") && copy.dest !== "/" ? "/" : "";
+  return ownLines(facts.document, instruction, source.slice(instruction.start, dest.start) + copy.dest + slash + source.slice(dest.end, instruction.end));
+}
