@@ -89,8 +89,8 @@ interface InstructionBase extends Span {
   readonly json: readonly Word[] | undefined;
   /** Comment lines between the physical lines of this instruction. A rewrite of the instruction keeps them or is refused. */
   readonly innerComments: readonly Span[];
-  /** dockerfile-ast's typed node of the header (keyword to end of header, offsets relative to the header slice). Lazy. */
-  readonly node: AstInstruction | undefined;
+  /** dockerfile-ast's typed node of the header; its positions count from the keyword. undefined: it reads the header differently. */
+  readonly node: () => AstInstruction | undefined;
 }
 
 /** A name and its value in ENV, LABEL and ARG; `value` undefined is `ARG NAME`. Both as written, quotes kept. */
@@ -123,7 +123,8 @@ export interface PairsInstruction extends InstructionBase {
 }
 export interface OnbuildInstruction extends InstructionBase {
   readonly kind: "ONBUILD";
-  readonly inner: Instruction;
+  /** undefined: it is not valid, which only a build that inherits it would notice. */
+  readonly inner: Instruction | undefined;
 }
 export interface OtherInstruction extends InstructionBase {
   readonly kind:

@@ -1,0 +1,17 @@
+/** Go's unicode.IsSpace, by which BuildKit trims; narrower than JavaScript's (no U+FEFF), wider than ASCII. */
+export function isSpace(c: string): boolean {
+  return /^[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]$/.test(c);
+}
+
+/** First offset in [start, end) that is no white space; `end` when there is none. */
+export function trimStart(text: string, start: number, end: number): number {
+  let at = start;
+  while (at < end && isSpace(text.charAt(at))) at++;
+  return at;
+}
+
+export function trimEnd(text: string, start: number, end: number): number {
+  let at = end;
+  while (at > start && isSpace(text.charAt(at - 1))) at--;
+  return at;
+}
