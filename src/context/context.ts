@@ -7,6 +7,10 @@ export interface Context {
   readonly description: string;
   /** The ignore file in force: its path as shown to people and its text; undefined when there is none. */
   readonly ignoreFile: { readonly path: string; readonly text: string } | undefined;
+  /** Why the builder would refuse the ignore file; undefined: it would not. */
+  readonly ignoreProblem: string | undefined;
+  /** The same files under another ignore file: what the builder would see after an edit to it. */
+  withIgnoreFile(file: { readonly path: string; readonly text: string }): Context;
   /** What stands at a path, after ignore rules; symlinks are not followed. undefined: nothing there, or ignored, or outside. */
   kind(path: string): EntryKind | undefined;
   /** Like `kind`, before ignore rules. */

@@ -1,0 +1,105 @@
+import { lstatSync, readdirSync, readFileSync, readlinkSync, realpathSync, type Stats } from "node:fs";
+import { isAbsolute, join, relative, sep } from "node:path";
+import type { Context, EntryKind } from "./context.js";
+import { git } from "./git.js";
+import { contextFrom, type RawTree, type ReadResult } from "./tree.js";
+
+/** No manifest is larger; what is larger is not read. */
+const MAXIMUM_BYTES = 64 * 1024 * 1024;
+
+/**
+ * A folder as build context; directories are read when asked. `dockerfile`: path of the Dockerfile, for `<Dockerfile>.dockerignore`.
+ * @throws Error of node:fs when the folder is not there or no folder.
+ */
+export function loadFolder(folder: string, dockerfile?: string): Context {
+  const root = realpathSync(folder);
+  readdirSync(root);
+  const inside = dockerfile === undefined ? undefined : relative(root, realpathOf(dockerfile));
+  const usable = inside !== undefined && !inside.startsWith("..") && !isAbsolute(inside);
+  return contextFrom(folderTree(root, `folder ${folder}`), usable ? inside.split(sep).join("/") : undefined);
+}
+
+function realpathOf(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
+}
+
+function folderTree(root: string, description: string): RawTree {
+  const kinds = new Map<string, EntryKind | undefined>();
+  const lists = new Map<string, readonly string[]>();
+  let committed: { readonly has: (path: string) => boolean } | undefined | null = null;
+  const list = (directory: string): readonly string[] => {
+    let names = lists.get(directory);
+    if (names === undefined) {
+      names = readNames(root, directory, kinds);
+      lists.set(directory, names);
+    }
+    return names;
+  };
+  const kind = (path: string): EntryKind | undefined => {
+    if (!kinds.has(path)) kinds.set(path, kindOf(statOf(join(root, path))));
+    return kinds.get(path);
+  };
+  return {
+    description,
+    kind,
+    list,
+    link: (path) => attempt(() => readlinkSync(join(root, path))),
+    read: (path) => readText(root, path),
+    tracked(path) {
+      if (committed === null) committed = readTracked(root);
+      return committed?.has(path);
+    },
+  };
+}
+
+function attempt<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+}
+
+function statOf(path: string): Stats | undefined {
+  return attempt(() => lstatSync(path));
+}
+
+function kindOf(stat: Pick<Stats, "isDirectory" | "isFile" | "isSymbolicLink"> | undefined): EntryKind | undefined {
+  if (stat === undefined) return undefined;
+  if (stat.isSymbolicLink()) return "symlink";
+  return stat.isDirectory() ? "directory" : stat.isFile() ? "file" : undefined;
+}
+
+/** An unreadable directory counts as empty. The entries' kinds come along, which saves a stat for each. */
+function readNames(root: string, directory: string, kinds: Map<string, EntryKind | undefined>): readonly string[] {
+  const entries = attempt(() => readdirSync(join(root, directory), { withFileTypes: true })) ?? [];
+  for (const entry of entries) kinds.set(directory === "" ? entry.name : `${directory}/${entry.name}`, kindOf(entry));
+  return entries.map((entry) => entry.name).sort();
+}
+
+function readText(root: string, path: string): ReadResult {
+  const full = join(root, path);
+  const stat = statOf(full);
+  if (stat === undefined || !stat.isFile()) return { problem: "it cannot be found" };
+  if (stat.size > MAXIMUM_BYTES) return { problem: `it is larger than ${MAXIMUM_BYTES / 1024 / 1024} MB` };
+  // A parent may have become a link in the meantime.
+  const real = attempt(() => realpathSync(full));
+  if (real === undefined || relative(root, real).startsWith("..")) return { problem: "it leads out of the build context" };
+  const bytes = attempt(() => readFileSync(full));
+  if (bytes === undefined) return { problem: "it cannot be read" };
+  const text = attempt(() => new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes));
+  return text === undefined ? { problem: "it is not UTF-8" } : { text };
+}
+
+function readTracked(root: string): { readonly has: (path: string) => boolean } | undefined {
+  const output = git(root, "ls-files", "-z", "--", ".");
+  if (output === undefined) return undefined;
+  const files = output.toString("utf8").split("\0");
+  const known = new Set<string>(files);
+  for (const file of files) for (let slash = file.indexOf("/"); slash >= 0; slash = file.indexOf("/", slash + 1)) known.add(file.slice(0, slash));
+  return known;
+}

@@ -1,0 +1,52 @@
+import type { Context, EntryKind } from "./context.js";
+import { contextFrom, type RawTree, type ReadResult } from "./tree.js";
+
+/** One path of a list; directories are implied by their files. */
+export interface ListedEntry {
+  readonly path: string;
+  /** Symlink target; a plain file has none. */
+  readonly link?: string;
+  /** Text, or a reader; undefined: the content is not known. */
+  readonly text?: string | (() => string | undefined);
+}
+
+/** A context from a list of committed paths: a code host's tree, an index, a test. */
+export function contextFromList(entries: Iterable<ListedEntry>, description = "list", dockerfile?: string): Context {
+  return contextFrom(treeFromList(entries, description), dockerfile);
+}
+
+export function treeFromList(entries: Iterable<ListedEntry>, description: string): RawTree {
+  const byPath = new Map<string, ListedEntry>();
+  const names = new Map<string, Set<string>>([["", new Set()]]);
+  for (const entry of entries) {
+    byPath.set(entry.path, entry);
+    for (let path = entry.path; path !== ""; ) {
+      const slash = path.lastIndexOf("/");
+      const parent = slash < 0 ? "" : path.slice(0, slash);
+      const siblings = names.get(parent) ?? new Set<string>();
+      names.set(parent, siblings);
+      const name = path.slice(slash + 1);
+      if (siblings.has(name)) break;
+      siblings.add(name);
+      path = parent;
+    }
+  }
+  const kind = (path: string): EntryKind | undefined => {
+    const entry = byPath.get(path);
+    if (entry !== undefined) return entry.link === undefined ? "file" : "symlink";
+    return names.has(path) ? "directory" : undefined;
+  };
+  return {
+    description,
+    kind,
+    list: (directory) => [...(names.get(directory) ?? [])].sort(),
+    link: (path) => byPath.get(path)?.link,
+    read(path): ReadResult {
+      const text = byPath.get(path)?.text;
+      const read = typeof text === "function" ? text() : text;
+      if (read !== undefined) return { text: read };
+      return { problem: byPath.has(path) ? "its content is not known" : "not in the build context" };
+    },
+    tracked: (path) => byPath.has(path) || names.has(path),
+  };
+}
