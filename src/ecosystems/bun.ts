@@ -1,0 +1,41 @@
+import { hasOption, optionText, readArgs } from "../shell/args.js";
+import type { Ecosystem, Install, Site } from "./ecosystem.js";
+import { INSTALL_SCRIPTS } from "./lifecycle.js";
+import { directoryOf, nodeInputs, nodeOutputs, projectFolder, removesCaches, type NodeTool } from "./node-project.js";
+
+const VALUED = "--cwd --registry --backend --omit --cache-dir --concurrent-scripts --network-concurrency --config -c";
+
+export const bun: Ecosystem = {
+  name: "bun",
+  install(command, site) {
+    if (command.program !== "bun") return undefined;
+    const args = readArgs(command.args, VALUED);
+    const [verb, ...packages] = args.words.map((word) => word.value);
+    if (verb === undefined || !["install", "i", "ci"].includes(verb) || packages.length > 0 || hasOption(args, "-g", "--global")) return undefined;
+    const directory = directoryOf(site, optionText(args, "--cwd"), hasOption(args, "--cwd"));
+    return directory === undefined ? undefined : { command, directory, label: `bun ${verb}` };
+  },
+  inputs(install, site, context) {
+    const project = projectFolder(install, site, context);
+    return "reason" in project ? project : nodeInputs(install, tool(install), project.folder, site, context);
+  },
+  outputs(install, site: Site, context) {
+    const project = projectFolder(install, site, context);
+    return "reason" in project ? [] : nodeOutputs(install, tool(install), project.folder, context);
+  },
+  cleanup: (command) => (command.program === "bun" && command.args[0]?.value === "pm") || removesCaches(command),
+};
+
+function tool(install: Install): NodeTool {
+  const args = readArgs(install.command.args, VALUED);
+  const frozen = install.label === "bun ci" || hasOption(args, "--frozen-lockfile");
+  return {
+    label: install.label,
+    lockfiles: ["bun.lock", "bun.lockb"],
+    configs: [".npmrc", "bunfig.toml"],
+    frozen,
+    needsLockfile: frozen,
+    scripts: hasOption(args, "--ignore-scripts") ? [] : INSTALL_SCRIPTS,
+    inStep: () => undefined,
+  };
+}

@@ -1,0 +1,78 @@
+import { parse as parseYaml } from "yaml";
+import type { Context } from "../context/context.js";
+import { hasOption, optionText, readArgs } from "../shell/args.js";
+import type { Ecosystem, InputsRefusal, Install, Site } from "./ecosystem.js";
+import { INSTALL_SCRIPTS } from "./lifecycle.js";
+import { directoryOf, nodeInputs, nodeOutputs, projectFolder, removesCaches, type NodeTool } from "./node-project.js";
+import { ignoresScripts } from "./npm.js";
+import { record, strings, type PackageJson } from "./package-json.js";
+
+const VALUED = "-C --dir --filter -F --store-dir --virtual-store-dir --modules-dir --lockfile-dir --registry --reporter --loglevel --network-concurrency --child-concurrency --package-import-method --node-linker --config.node-linker";
+
+export const pnpm: Ecosystem = {
+  name: "pnpm",
+  install(command, site) {
+    if (command.program !== "pnpm") return undefined;
+    const args = readArgs(command.args, VALUED);
+    const [verb, ...packages] = args.words.map((word) => word.value);
+    if (verb === undefined || !["install", "i", "fetch", "ci"].includes(verb) || packages.length > 0) return undefined;
+    if (hasOption(args, "-g", "--global")) return undefined;
+    const directory = directoryOf(site, optionText(args, "-C", "--dir"), hasOption(args, "-C", "--dir"));
+    return directory === undefined ? undefined : { command, directory, label: `pnpm ${verb}` };
+  },
+  inputs(install, site, context) {
+    const project = projectFolder(install, site, context);
+    if ("reason" in project) return project;
+    const made = tool(install, site, project.folder, context);
+    return "reason" in made ? made : nodeInputs(install, made, project.folder, site, context);
+  },
+  outputs(install, site, context) {
+    const project = projectFolder(install, site, context);
+    if ("reason" in project) return [];
+    const made = tool(install, site, project.folder, context);
+    return "reason" in made ? [] : nodeOutputs(install, made, project.folder, context);
+  },
+  cleanup: (command) => (command.program === "pnpm" && command.args[0]?.value === "store") || removesCaches(command),
+};
+
+function tool(install: Install, site: Site, folder: string, context: Context): NodeTool | InputsRefusal {
+  const args = readArgs(install.command.args, VALUED);
+  const path = folder === "" ? "pnpm-workspace.yaml" : `${folder}/pnpm-workspace.yaml`;
+  const workspace = readWorkspace(path, context);
+  if (workspace !== undefined && "reason" in workspace) return workspace;
+  const packages: unknown = workspace?.settings["packages"];
+  const frozen = hasOption(args, "--frozen-lockfile") || install.label !== "pnpm install" && install.label !== "pnpm i" || site.env.get("CI") === "true";
+  return {
+    label: install.label,
+    lockfiles: ["pnpm-lock.yaml"],
+    configs: [".npmrc", "pnpm-workspace.yaml", ".pnpmfile.cjs", "pnpmfile.js"],
+    frozen,
+    needsLockfile: frozen,
+    scripts: install.label === "pnpm fetch" || ignoresScripts(args, site, folder, context) ? [] : INSTALL_SCRIPTS,
+    workspaces: Array.isArray(packages) ? packages.filter((one): one is string => typeof one === "string") : [],
+    named: [...strings(workspace?.settings["patchedDependencies"]).values()],
+    inStep: lockMatches,
+  };
+}
+
+function readWorkspace(path: string, context: Context): { readonly settings: Readonly<Record<string, unknown>> } | InputsRefusal | undefined {
+  if (context.kind(path) === undefined) return undefined;
+  const read = context.read(path);
+  if ("problem" in read) return { code: "unreadable-manifest", reason: `${path}: ${read.problem}` };
+  try {
+    return { settings: record(parseYaml(read.text, { maxAliasCount: 100 })) ?? {} };
+  } catch {
+    return { code: "unreadable-manifest", reason: `${path}: it is not valid YAML` };
+  }
+}
+
+/** The lockfile's importers repeat each direct dependency with its specifier; the head of the file is enough. */
+function lockMatches(manifest: PackageJson, lockfile: string): boolean | undefined {
+  const importers = /^importers:\n([\s\S]*?)^\S/m.exec(`${lockfile}\nend`)?.[1];
+  if (importers === undefined || manifest.workspaces.length > 0) return undefined;
+  const root = /^ {2}'?\.'?:\n((?: {4}.*\n|\n)*)/m.exec(importers)?.[1];
+  if (root === undefined) return undefined;
+  const locked = new Map([...root.matchAll(/^ {6}'?([^'\n]+?)'?:\n {8}specifier: '?([^'\n]+?)'?$/gm)].map((match) => [match[1], match[2]]));
+  const wanted = [...manifest.sections].filter(([section]) => section !== "peerDependencies").flatMap(([, one]) => [...one]);
+  return wanted.length === locked.size && wanted.every(([name, range]) => locked.get(name) === range);
+}

@@ -1,0 +1,109 @@
+import { parse as parseYaml } from "yaml";
+import type { Context } from "../context/context.js";
+import { hasOption, optionText, readArgs } from "../shell/args.js";
+import type { Ecosystem, Install, Output, Site } from "./ecosystem.js";
+import { INSTALL_SCRIPTS } from "./lifecycle.js";
+import { directoryOf, nodeInputs, nodeOutputs, projectFolder, removesCaches, type NodeTool } from "./node-project.js";
+import { record, type PackageJson } from "./package-json.js";
+
+const VALUED = "--cwd --cache-folder --modules-folder --network-timeout --network-concurrency --registry --mutex --mode --use-yarnrc --preferred-cache-folder --global-folder --https-proxy --proxy --emoji --production --prod";
+
+export const yarn: Ecosystem = {
+  name: "yarn",
+  install(command, site) {
+    if (command.program !== "yarn" && command.program !== "yarnpkg") return undefined;
+    const args = readArgs(command.args, VALUED);
+    const [verb, ...packages] = args.words.map((word) => word.value);
+    if (args.words.length > 0 && (verb !== "install" || packages.length > 0)) return undefined;
+    if (hasOption(args, "--version", "-v", "--help", "-h")) return undefined;
+    const directory = directoryOf(site, optionText(args, "--cwd"), hasOption(args, "--cwd"));
+    return directory === undefined ? undefined : { command, directory, label: "yarn install" };
+  },
+  inputs(install, site, context) {
+    const project = projectFolder(install, site, context);
+    if ("reason" in project) return project;
+    const made = tool(install, project.folder, context);
+    return "reason" in made ? made : nodeInputs(install, made, project.folder, site, context);
+  },
+  outputs(install, site, context) {
+    const project = projectFolder(install, site, context);
+    if ("reason" in project) return [];
+    const made = tool(install, project.folder, context);
+    if ("reason" in made) return [];
+    return [...nodeOutputs(install, made, project.folder, context), ...berryOutputs(install, site, project.folder, context)];
+  },
+  cleanup: (command) => (command.program === "yarn" && command.args[0]?.value === "cache") || removesCaches(command),
+};
+
+const at = (folder: string, name: string): string => (folder === "" ? name : `${folder}/${name}`);
+
+/** Yarn 2 and later is told by its configuration file or by its lockfile's header. */
+function isBerry(folder: string, context: Context): boolean {
+  if (context.kind(at(folder, ".yarnrc.yml")) !== undefined) return true;
+  const lock = context.read(at(folder, "yarn.lock"));
+  return "text" in lock && /^__metadata:/m.test(lock.text.slice(0, 2000));
+}
+
+function tool(install: Install, folder: string, context: Context): NodeTool | { code: string; reason: string } {
+  const args = readArgs(install.command.args, VALUED);
+  const shared = { label: install.label, lockfiles: ["yarn.lock"], needsLockfile: false };
+  if (!isBerry(folder, context)) {
+    const settings = classicSettings(folder, context);
+    return {
+      ...shared,
+      configs: [".npmrc", ".yarnrc", ...settings.paths],
+      frozen: hasOption(args, "--frozen-lockfile", "--pure-lockfile", "--no-lockfile", "--immutable"),
+      scripts: hasOption(args, "--ignore-scripts") || settings.ignoreScripts ? [] : INSTALL_SCRIPTS,
+      inStep: classicLockMatches,
+    };
+  }
+  const path = at(folder, ".yarnrc.yml");
+  const read = context.read(path);
+  let settings: Readonly<Record<string, unknown>> | undefined;
+  try {
+    settings = "text" in read ? record(parseYaml(read.text, { maxAliasCount: 100 })) : undefined;
+  } catch {
+    return { code: "unreadable-manifest", reason: `${path}: it is not valid YAML` };
+  }
+  const yarnPath = settings?.["yarnPath"];
+  return {
+    ...shared,
+    configs: [".npmrc", ".yarnrc.yml", ".yarn/plugins", ".yarn/patches", ".yarn/releases", ".yarn/cache", ".pnp.cjs", ".pnp.loader.mjs", "constraints.pro", "yarn.config.cjs"].filter((name) => name !== ".pnp.cjs" && name !== ".pnp.loader.mjs"),
+    frozen: hasOption(args, "--immutable", "--frozen-lockfile"),
+    // Yarn 2 and later runs no prepare for the project on install.
+    scripts: settings?.["enableScripts"] === false || optionText(args, "--mode") === "skip-build" ? [] : ["preinstall", "install", "postinstall"],
+    named: typeof yarnPath === "string" ? [yarnPath] : [],
+    inStep: () => undefined,
+  };
+}
+
+/** .yarnrc of yarn 1: a release in the repository, an offline mirror. */
+function classicSettings(folder: string, context: Context): { readonly paths: readonly string[]; readonly ignoreScripts: boolean } {
+  const read = context.read(at(folder, ".yarnrc"));
+  const text = "text" in read ? read.text : "";
+  const values = [...text.matchAll(/^\s*(?:yarn-path|yarn-offline-mirror)\s+"?\.?\/?([^"\s]+)"?/gm)].map((match) => match[1] ?? "");
+  return { paths: values, ignoreScripts: /^\s*"?(?:--install\.)?ignore-scripts"?\s+true/m.test(text) };
+}
+
+/** Every direct dependency has its `name@range` among the lockfile's headers. */
+function classicLockMatches(manifest: PackageJson, lockfile: string): boolean | undefined {
+  const headers = new Set(
+    lockfile
+      .split("\n")
+      .filter((line) => /^\S.*:\r?$/.test(line))
+      .flatMap((line) => line.replace(/:\r?$/, "").split(/,\s*/).map((one) => one.replace(/^"|"$/g, ""))),
+  );
+  if (manifest.workspaces.length > 0) return undefined;
+  const direct = [...manifest.sections].filter(([section]) => section !== "peerDependencies").flatMap(([, wanted]) => [...wanted]);
+  return direct.every(([name, range]) => headers.has(`${name}@${range}`));
+}
+
+function berryOutputs(install: Install, _site: Site, folder: string, context: Context): readonly Output[] {
+  if (!isBerry(folder, context)) return [];
+  const base = install.directory === "/" ? "" : install.directory;
+  return [".yarn/cache", ".yarn/unplugged", ".yarn/install-state.gz", ".pnp.cjs"].flatMap((name): Output[] => {
+    // A committed cache or loader is an input that the install leaves as it is.
+    if (context.kind(at(folder, name)) !== undefined && context.tracked(at(folder, name)) === true) return [];
+    return [{ path: `${base}/${name}`, kind: "installed", ignorePattern: at(folder, name) }];
+  });
+}
