@@ -101,7 +101,7 @@ function siteOf(run: RunInstruction, facts: Facts): Site {
   const before = stage === undefined ? [] : facts.copies(stage).filter((copy) => copy.instruction.index < run.index);
   return {
     cwd: state.cwd,
-    env: new Map([...state.env].map(([name, value]) => [name, value.includes("${") ? undefined : value])),
+    env: new Map([...state.env].map(([name, value]) => [name, name !== "PATH" && value.includes("${") ? undefined : value])),
     image: state.image.includes("${") ? undefined : state.image,
     user: state.user,
     toContext(imagePath) {

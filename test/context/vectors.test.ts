@@ -28,11 +28,10 @@ test.skipIf(globs === undefined)("COPY globs match as Go's filepath.Match does, 
 
 const files = readLines<{ dockerignore: string; paths: string[]; ignored?: boolean[]; error?: string }>("dockerignore-vectors.ndjson");
 test.skipIf(files === undefined)(".dockerignore leaves out what the builder leaves out, on every line of the vectors", () => {
-  const wrong = (files ?? []).flatMap(({ dockerignore, paths, ignored, error }) => {
+  const wrong = (files ?? []).filter(({ dockerignore, paths, ignored }) => {
     const parsed = parseIgnore(dockerignore);
-    if (ignored === undefined) return parsed.problems.length > 0 ? [] : [{ dockerignore, error }];
-    if (parsed.problems.length > 0) return [{ dockerignore, problems: parsed.problems }];
-    return paths.flatMap((path, i) => (ignores(parsed, path) === ignored[i] ? [] : [{ dockerignore, path, theirs: ignored[i] }]));
+    if (ignored === undefined || parsed.problems.length > 0) return (ignored === undefined) !== parsed.problems.length > 0;
+    return paths.some((path, i) => ignores(parsed, path) !== ignored[i]);
   });
   expect(wrong.slice(0, 10)).toEqual([]);
 });

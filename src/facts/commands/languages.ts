@@ -1,4 +1,4 @@
-import { either, systemOnly, verbs, versionOnly, type TouchRule } from "./touch.js";
+import { allArguments, either, systemOnly, verbs, versionOnly, type TouchRule } from "./touch.js";
 
 /** Words after the verb that are no options. */
 function packages(command: Parameters<TouchRule>[0]): string[] {
@@ -40,6 +40,9 @@ export const languageCommands: Readonly<Record<string, TouchRule>> = {
   pipx: verbs("install", namedPackages),
   python: versionOnly,
   python3: versionOnly,
+  // `python -m venv DIR`: copies from the system into the directory.
+  venv: (command) => ({ paths: allArguments(command)?.paths ?? [], system: true, environment: true }),
+  virtualenv: (command) => ({ paths: allArguments(command)?.paths ?? [], system: true, environment: true }),
   gem: verbs("install update", namedPackages),
   go: either(versionOnly, verbs("install", (command) => (packages(command).every((name) => name.includes("@")) ? systemOnly(command) : undefined))),
   cargo: versionOnly,

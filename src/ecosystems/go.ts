@@ -1,0 +1,129 @@
+import type { Context } from "../context/context.js";
+import { clean } from "../context/go-match.js";
+import { resolvePath } from "../facts/paths.js";
+import { hasOption, optionText, readArgs } from "../shell/args.js";
+import type { Ecosystem, Inputs, InputsRefusal, Install, Site } from "./ecosystem.js";
+import { readGoMod } from "./go-mod.js";
+
+const VALUED = "-C -o -ldflags -gcflags -asmflags -gccgoflags -tags -mod -modfile -p -run -count -timeout -pkgdir -toolexec -buildmode -installsuffix -compiler -overlay -pgo -exec -coverprofile -covermode -vet -buildvcs";
+
+/** Verbs that compile, and download on the way. */
+const BUILDS = new Set(["build", "install", "test", "run", "vet"]);
+
+export const go: Ecosystem = {
+  name: "go",
+  install(command, site) {
+    if (command.program !== "go") return undefined;
+    const args = readArgs(command.args.map(singleDash), VALUED);
+    const [verb, second, third] = args.words.map((word) => word.value ?? word.text);
+    const directory = optionText(args, "-C") === undefined ? site.cwd : resolvePath(site.cwd, optionText(args, "-C") ?? "");
+    if (directory === undefined || verb === undefined || site.env.get("GO111MODULE") === "off") return undefined;
+    if (verb === "mod" && second === "download") return third === undefined ? { command, directory, label: "go mod download" } : undefined;
+    if (verb === "get") return args.words.slice(1).some((word) => word.text.includes("@")) ? undefined : { command, directory, label: "go get" };
+    if (verb === "mod" && (second === "tidy" || second === "vendor")) return { command, directory, label: `go mod ${second}` };
+    if (!BUILDS.has(verb) || args.words.slice(1).some((word) => word.text.includes("@"))) return undefined;
+    const vendored = optionText(args, "-mod") === "vendor" || /-mod=vendor/.test(site.env.get("GOFLAGS") ?? "");
+    if (vendored || hasOption(args, "-modfile")) return undefined;
+    const where = optionText(args, "-C");
+    return { command, directory, label: `go ${verb}`, insert: where === undefined ? "go mod download" : `go -C ${where} mod download` };
+  },
+  inputs(install, site, context) {
+    if (["go get", "go mod tidy", "go mod vendor"].includes(install.label)) {
+      return { code: "reads-source", reason: `\`${install.label}\` reads the imports of the source` };
+    }
+    return moduleInputs(install, site, context);
+  },
+  outputs(_install, site) {
+    const path = site.env.get("GOMODCACHE") ?? `${site.env.get("GOPATH")?.split(":")[0] ?? "/go"}/pkg/mod`;
+    return [{ path, kind: "installed" }];
+  },
+};
+
+/** `-ldflags "..."` takes one dash, unlike the options of most programs. */
+function singleDash<T extends { readonly text: string; readonly value: string | undefined }>(word: T): T {
+  const long = /^-([a-zA-Z][\w]+)=/.exec(word.text);
+  return long === null ? word : { ...word, text: `-${word.text}`, value: word.value === undefined ? undefined : `-${word.value}` };
+}
+
+const at = (folder: string, name: string): string => clean(folder === "" ? name : `${folder}/${name}`);
+
+function moduleInputs(install: Install, site: Site, context: Context): Inputs | InputsRefusal {
+  const root = moduleRoot(install, site, context);
+  if ("reason" in root) return root;
+  const { folder } = root;
+  if (context.kind(at(folder, "vendor/modules.txt")) !== undefined) {
+    return { code: "vendored", reason: `${at(folder, "vendor")} is committed: nothing is downloaded` };
+  }
+  const closure = new Map<string, "module">();
+  const read = visit(folder, context, closure);
+  if (read !== undefined) return read;
+  const work = at(folder, "go.work");
+  const extra: string[] = [];
+  if (site.env.get("GOWORK") !== "off" && context.kind(work) !== undefined) {
+    const found = readWork(work, folder, context, closure);
+    if ("reason" in found) return found;
+    extra.push(...found.paths);
+  }
+  const modules = [...closure.keys()];
+  const sums = (one: string): string[] => (context.kind(at(one, "go.sum")) === undefined ? [] : [at(one, "go.sum")]);
+  const [main = folder, ...others] = modules;
+  const mainMod = context.read(at(main, "go.mod"));
+  if ("text" in mainMod && !readGoMod(mainMod.text).requires && others.length === 0 && extra.length === 0) {
+    return { code: "no-dependencies", reason: `${at(main, "go.mod")} requires nothing: there is nothing to download` };
+  }
+  const paths = [at(main, "go.mod"), ...sums(main), ...[...others.flatMap((one) => [at(one, "go.mod"), ...sums(one)]), ...extra].sort()];
+  const notes = install.insert === undefined ? [] : ["the module cache of that stage then holds every module that go.mod names, also those that this build does not use"];
+  return { paths, notes };
+}
+
+/** go looks for go.mod from the directory upwards. */
+function moduleRoot(install: Install, site: Site, context: Context): { readonly folder: string } | InputsRefusal {
+  let image: string | undefined = install.directory;
+  for (let depth = 0; image !== undefined && depth < 64; depth++) {
+    const path = site.toContext(`${image === "/" ? "" : image}/go.mod`);
+    if (path !== undefined && context.kind(path) !== undefined) {
+      if (depth > 0 && install.insert !== undefined) {
+        return { code: "nested-build", reason: `\`${install.label}\` runs in ${install.directory}, below its go.mod (${path}), a directory that is not there before the source` };
+      }
+      return { folder: path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : "" };
+    }
+    if (image === "/") break;
+    image = resolvePath(image, "..");
+  }
+  return { code: "no-go-mod", reason: `\`${install.label}\` runs in ${install.directory}, where no COPY brings a go.mod` };
+}
+
+/** A module and, through local replaces, the modules it needs the go.mod of. */
+function visit(folder: string, context: Context, closure: Map<string, "module">): InputsRefusal | undefined {
+  if (closure.has(folder)) return undefined;
+  const path = at(folder, "go.mod");
+  const read = context.read(path);
+  if ("problem" in read) return { code: "unreadable-manifest", reason: `${path}: ${read.problem}` };
+  closure.set(folder, "module");
+  for (const { path: target, line } of readGoMod(read.text).locals) {
+    const refusal = visitLocal(target, path, line, folder, context, closure);
+    if (refusal !== undefined) return refusal;
+  }
+  return undefined;
+}
+
+function visitLocal(target: string, path: string, line: number, folder: string, context: Context, closure: Map<string, "module">): InputsRefusal | undefined {
+  const local = target.startsWith("/") ? ".." : clean(folder === "" ? target : `${folder}/${target}`);
+  const inside = local !== ".." && !local.startsWith("../");
+  const module = local === "." ? "" : local;
+  if (!inside || context.kind(at(module, "go.mod")) === undefined) {
+    return { code: "local-replace", reason: `${path}:${line}: ${target} has no go.mod in the build context` };
+  }
+  return visit(module, context, closure);
+}
+
+function readWork(work: string, folder: string, context: Context, closure: Map<string, "module">): { readonly paths: readonly string[] } | InputsRefusal {
+  const read = context.read(work);
+  if ("problem" in read) return { code: "unreadable-manifest", reason: `${work}: ${read.problem}` };
+  for (const { path: target, line } of readGoMod(read.text).locals) {
+    const refusal = visitLocal(target, work, line, folder, context, closure);
+    if (refusal !== undefined) return refusal;
+  }
+  const sum = at(folder, "go.work.sum");
+  return { paths: [work, ...(context.kind(sum) === undefined ? [] : [sum])] };
+}

@@ -1,0 +1,67 @@
+import { readArgs, type Args } from "../shell/args.js";
+import type { Context } from "../context/context.js";
+import type { Ecosystem, Install, Inputs, InputsRefusal, Output, Site } from "./ecosystem.js";
+import { activeVenv, besideInstall, cleansPythonCaches } from "./python-project.js";
+import { readRequirements } from "./requirements.js";
+import { resolvePath } from "../facts/paths.js";
+
+export const PIP_VALUED =
+  "-r --requirement -c --constraint -e --editable -t --target --prefix --root -i --index-url --extra-index-url -f --find-links --trusted-host --platform --python-version --implementation --abi --no-binary --only-binary --progress-bar --proxy --retries --timeout --exists-action --cert --client-cert --cache-dir --upgrade-strategy --global-option --install-option --config-settings -C --src --log --report --root-user-action --use-feature --use-deprecated --python -p";
+
+export const pip: Ecosystem = {
+  name: "pip",
+  install(command, site) {
+    if (!/^pip[\d.]*$/.test(command.program ?? "")) return undefined;
+    const args = readArgs(command.args, PIP_VALUED);
+    if (args.words[0]?.value !== "install") return undefined;
+    return requirementsInstall(command, args, site, "pip install", 1);
+  },
+  inputs: requirementsInputs,
+  outputs: (install, site) => requirementsOutputs(install, site),
+  cleanup: cleansPythonCaches,
+};
+
+/** `pip install` and `uv pip install` of requirement files or local projects; named packages alone are no project install. */
+export function requirementsInstall(command: Install["command"], args: Args, site: Site, label: string, verbs: number): Install | undefined {
+  const files = args.options.filter((option) => /^(?:-r|--requirement|-e|--editable)$/.test(option.name)).map((option) => `${option.name} ${option.value?.text ?? ""}`);
+  const local = args.words.slice(verbs).filter((word) => /^["']?(?:\.{1,2}(?:[/[]|["']?$)|file:)/.test(word.text) || (/\//.test(word.text) && !/:\/\/|@/.test(word.text)));
+  if (files.length === 0 && local.length === 0 && !site.env.has("PIP_REQUIREMENT")) return undefined;
+  return { command, directory: site.cwd, label: [label, ...files, ...local.map((word) => word.text)].join(" ") };
+}
+
+export function requirementsInputs(install: Install, site: Site, context: Context): Inputs | InputsRefusal {
+  const args = readArgs(install.command.args, PIP_VALUED);
+  const paths: string[] = [];
+  const editable = args.options.find((option) => option.name === "-e" || option.name === "--editable");
+  const local = args.words.find((word) => /^["']?\.{1,2}(?:[/[]|["']?$)|^file:/.test(word.text) || (/\//.test(word.text) && !/:\/\/|@/.test(word.text)));
+  if (editable !== undefined || local !== undefined) {
+    return { code: "installs-project", reason: `\`${install.label}\` installs the project itself, which needs its source` };
+  }
+  for (const name of ["PIP_REQUIREMENT", "PIP_CONSTRAINT", "PIP_FIND_LINKS", "UV_CONSTRAINT"]) {
+    if (site.env.has(name)) return { code: "environment-input", reason: `${name} names a further file that the install reads` };
+  }
+  for (const option of args.options) {
+    const kind = /^(?:-r|--requirement|-c|--constraint)$/.test(option.name) ? "requirements" : /^(?:-f|--find-links)$/.test(option.name) ? "links" : undefined;
+    if (kind === undefined || /^[a-z]+:\/\//.test(option.text ?? "")) continue;
+    if (option.text === undefined) return { code: "unknown-input", reason: `\`${install.label}\` reads a file whose name is not known` };
+    const found = besideInstall(site.cwd, option.text, install.label, site, context);
+    if ("reason" in found) return found;
+    const read = kind === "links" ? { paths: [found.path] } : readRequirements(found.path, context);
+    if ("reason" in read) return read;
+    paths.push(...read.paths);
+  }
+  return { paths: [...new Set(paths)], notes: [] };
+}
+
+export function requirementsOutputs(install: Install, site: Site): readonly Output[] {
+  const args = readArgs(install.command.args, PIP_VALUED);
+  const targets = args.options.filter((option) => /^(?:-t|--target|--prefix|--root|--src)$/.test(option.name));
+  return [
+    ...activeVenv(site),
+    ...targets.flatMap((option): Output[] => {
+      const path = option.text === undefined ? undefined : resolvePath(site.cwd, option.text);
+      const context = path === undefined ? undefined : site.toContext(path);
+      return path === undefined ? [] : [{ path, kind: "installed", ...(context === undefined ? {} : { ignorePattern: context }) }];
+    }),
+  ];
+}
