@@ -3,7 +3,7 @@ import type { Copy } from "./copies.js";
 import { variablesIn } from "./expand.js";
 import type { Facts } from "./facts.js";
 import { conflict, isMetadata, isRelative, owner, type Conflict, type Step } from "./order.js";
-import { isOpaque } from "./paths.js";
+import { isOpaque, isWithin } from "./paths.js";
 
 /** What lies between the first wide copy and the install, told apart: what stays before the install, what follows it. */
 export interface Partition {
@@ -55,7 +55,8 @@ function divide(
       return found === undefined ? [] : [found];
     });
     const blocked = crossing.find((one) => one.ownerOnly !== true);
-    const follows = sinks === undefined && prefersAfter(instruction, after.length > 0 && after.some((one) => !movable.has(one.instruction)), sinkVolatile);
+    const othersFollow = after.some((one) => !movable.has(one.instruction));
+    const follows = sinks === undefined && (prefersAfter(instruction, othersFollow, sinkVolatile) || worksOnCopied(step, after));
     if (follows || (blocked !== undefined && sinks === undefined)) after.push(step);
     else if (blocked === undefined) {
       needsAnchor ||= crossing.length > 0;
@@ -81,6 +82,11 @@ function copyOf(instruction: Instruction, facts: Facts): Copy | undefined {
 function prefersAfter(instruction: Instruction, othersFollow: boolean, sinkVolatile: boolean): boolean {
   if (instruction.kind === "COPY" && instruction.from !== undefined) return true;
   return (sinkVolatile && isVolatile(instruction)) || (isMetadata(instruction) && othersFollow);
+}
+
+/** A RUN below a copied directory is about the source, even where the context has nothing at that path today. */
+function worksOnCopied({ effects }: Step, after: readonly Step[]): boolean {
+  return effects?.paths.some((path) => after.some(({ copy }) => copy?.dest !== undefined && isWithin(path, copy.dest))) === true;
 }
 
 function isVolatile(instruction: Instruction): boolean {

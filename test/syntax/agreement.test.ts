@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { compareAll, readRecords } from "./agreement.js";
+import { compareAll, readRecords } from "../../scripts/corpus/agreement.js";
 
 for (const [path, share] of [
   ["corpus/buildkit.ndjson.gz", 1],

@@ -1,12 +1,13 @@
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { existsSync, readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import type { Document, Instruction } from "../../src/syntax/nodes.js";
 import { parse } from "../../src/syntax/parse.js";
 import { print } from "../../src/syntax/print.js";
 
-export const SHARED = new URL("../../../shared/", import.meta.url);
+/** The shared material lies beside the checkout; npm runs its scripts from the top. */
+export const SHARED = new URL("../shared/", `${pathToFileURL(process.cwd()).href}/`);
 
 /** BuildKit's reading of one file, as recorded in the shared corpus. */
 export interface Reading {

@@ -1,0 +1,95 @@
+import { createTwoFilesPatch } from "diff";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { optimize } from "../../src/engine/run.js";
+import { transforms } from "../../transforms/index.js";
+import { compareAll, readRecords, SHARED } from "./agreement.js";
+import { contextOf, readGold, readRows, runRow } from "./repositories.js";
+
+/** Prints the figures over the shared corpus: `npm run corpus [-- --diff] [PATTERN]`. */
+const showDiffs = process.argv.includes("--diff");
+const pattern = process.argv.slice(2).find((word) => !word.startsWith("--")) ?? "";
+
+const started = performance.now();
+const rows = readRows();
+if (rows === undefined) {
+  console.log("skipped: the shared corpus is not here");
+  process.exit(0);
+}
+syntax();
+repositories();
+gold();
+console.log(`\nwhole corpus: ${((performance.now() - started) / 1000).toFixed(1)} s`);
+
+function syntax(): void {
+  for (const path of ["corpus/buildkit.ndjson.gz", "vectors/syntax-fuzz.ndjson.gz"]) {
+    const records = readRecords(path) ?? [];
+    const { files, agree, roundTrip } = compareAll(records);
+    console.log(`${path}: ${agree} of ${files} read as BuildKit reads them (${((100 * agree) / files).toFixed(2)} %), round trip ${roundTrip} of ${files}`);
+  }
+  let crashes = 0;
+  const slow: string[] = [];
+  const files = (readRecords("corpus/buildkit.ndjson.gz") ?? []).map((record) => record.path ?? "");
+  for (const path of files) {
+    const source = readFileSync(join(fileURLToPath(SHARED), "corpus", path), "utf8");
+    const before = performance.now();
+    try {
+      optimize(source, undefined, { transforms, safety: "unsafe" });
+    } catch (error) {
+      crashes++;
+      console.log(`crash: ${path}: ${String(error)}`);
+    }
+    if (performance.now() - before > 1000) slow.push(path);
+  }
+  console.log(`${files.length} Dockerfiles without context: ${crashes} crashes, ${slow.length} over 1 s`);
+}
+
+function repositories(): void {
+  const tallies = new Map<string, string[]>();
+  const reasons = new Map<string, number>();
+  for (const row of rows ?? []) {
+    const name = `${row.dir}/${row.dockerfile}`;
+    if (!name.includes(pattern)) continue;
+    const safe = runRow(row, "safe");
+    const suggested = runRow(row, "suggested");
+    const outcome =
+      safe.problems.length > 0
+        ? "does not parse"
+        : safe.after !== safe.before
+          ? "rewritten"
+          : suggested.after !== suggested.before
+            ? "rewritten with --suggested"
+            : suggested.refused.length > 0
+              ? "refused"
+              : "untouched";
+    const key = `${row.expect}: ${outcome}`;
+    tallies.set(key, [...(tallies.get(key) ?? []), `${row.ecosystem} ${name}`]);
+    for (const one of new Set(suggested.refused.map((refusal) => refusal.code))) reasons.set(one, (reasons.get(one) ?? 0) + 1);
+    if (showDiffs) {
+      console.log(`\n=== ${name} [${row.ecosystem}; expected ${row.expect}] ${outcome} ${row.note}`);
+      if (suggested.after !== suggested.before) console.log(createTwoFilesPatch("a", "b", suggested.before, suggested.after, "", "", { context: 2 }).split("\n").slice(4).join("\n"));
+      for (const companion of suggested.companions) console.log(`companion ${companion.path}: +${companion.after.slice(companion.before?.length ?? 0).trim()}`);
+      for (const one of suggested.applied) console.log(`${one.safety}: ${one.message}${one.notes.map((note) => `\n   note: ${note}`).join("")}`);
+      for (const one of suggested.refused) console.log(`refused (${one.code}) line ${one.line}: ${one.reason}`);
+    }
+  }
+  console.log("\nrows of repos.tsv");
+  for (const [key, names] of [...tallies].sort()) {
+    const families = new Map<string, number>();
+    for (const name of names) families.set(name.split(" ")[0] ?? "", (families.get(name.split(" ")[0] ?? "") ?? 0) + 1);
+    console.log(`  ${names.length.toString().padStart(3)} ${key}  (${[...families].map(([family, count]) => `${family} ${count}`).join(", ")})`);
+  }
+  console.log("refused, by reason (rows)");
+  for (const [code, count] of [...reasons].sort((a, b) => b[1] - a[1])) console.log(`  ${count.toString().padStart(3)} ${code}`);
+}
+
+function gold(): void {
+  console.log("\ngold cases");
+  for (const one of readGold()) {
+    const report = optimize(one.before, contextOf(one), { transforms, safety: "suggested" });
+    const same = report.after === one.after ? "same" : report.after === report.before ? (report.refused.length > 0 ? `refused: ${report.refused[0]?.reason ?? ""}` : "left alone") : "differs";
+    console.log(`  ${one.dir}: ${same}`);
+    if (showDiffs && same === "differs") console.log(createTwoFilesPatch("gold", "ours", one.after, report.after, "", "", { context: 1 }).split("\n").slice(4).join("\n"));
+  }
+}
