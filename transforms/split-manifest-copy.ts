@@ -1,11 +1,11 @@
 import type { Context } from "../src/context/context.js";
-import type { Copy } from "../src/facts/copies.js";
+import { contextPathIn, type Copy } from "../src/facts/copies.js";
 import type { Effects } from "../src/facts/effects.js";
 import type { Facts } from "../src/facts/facts.js";
 import { installPart, isSetup, type InstallPart } from "../src/facts/install-part.js";
 import { leftovers } from "../src/facts/leftovers.js";
 import { deliveries, destinationText, isCovered, isWide, manifestCopies, type Delivery, type ManifestCopy } from "../src/facts/manifest-copies.js";
-import { copyTouches, touchesSystem } from "../src/facts/order.js";
+import { copyTouches, sameFlags, touchesSystem } from "../src/facts/order.js";
 import { partition, type Partition } from "../src/facts/partition.js";
 import { splitChain } from "../src/shell/split.js";
 import { arrange, blankLines, detachedComments, gluedComments, leadOf, ownLines, type Piece } from "../src/syntax/arrange.js";
@@ -100,7 +100,8 @@ function plan(
     return { at: run, code: "between", reason: `what stands between the copy on line ${first.instruction.startLine} and the install cannot change places with them: ${order.reason}` };
   }
   const kept = earlier.filter((copy) => !order.after.includes(copy.instruction));
-  const needed = brought.filter((one) => !isCovered(one, kept));
+  const near = order.needsAnchor ? brought.map((one) => anchoredBy(first, one)) : brought;
+  const needed = near.filter((one) => !isCovered(one, kept));
   const kind = leftovers(part.outputs, earlier.filter((copy) => order.after.includes(copy.instruction)), facts);
   if ("reason" in kind) return { at: run, ...kind };
   if (facts.context === undefined) return { at: run, code: "no-context", reason: "no build context is known" };
@@ -116,9 +117,14 @@ function plan(
   };
 }
 
+/** The same file by the first wide copy, where that brings it to the same place in the same way. */
+function anchoredBy(first: Copy, one: Delivery): Delivery {
+  return contextPathIn(one.image, first) === one.input && sameFlags(first, one.copy) ? { ...one, copy: first } : one;
+}
+
 /** One sentence: what is copied early, and what no longer runs again for what. */
 function describe(part: InstallPart, needed: readonly Delivery[]): string {
-  const labels = [...new Set(part.calls.map((call) => `\`${call.insert ?? call.label}\``))].join(" and ");
+  const labels = [...new Set(part.calls.map((call) => `\`${part.inputs.insert?.text ?? call.label}\``))].join(" and ");
   const names = needed.slice(0, 3).map((one) => one.input);
   const more = needed.length - names.length;
   const copied = names.length === 0 ? "" : `copies ${names.join(", ")}${more > 0 ? ` and ${more} more` : ""} and `;
@@ -135,7 +141,7 @@ function compose(plan: Plan, facts: Facts, context: Context): readonly Piece[] |
   const manifests = manifestTexts(plan, facts, context);
   if ("reason" in manifests) return manifests;
   if (order.needsAnchor && (manifests.length === 0 || plan.manifests.some((one) => one.like !== first))) {
-    return { code: "directory-owner", reason: `the copy on line ${first.instruction.startLine} makes a directory for --chown that would be made by another owner` };
+    return { code: "directory-owner", reason: `the copy on line ${first.instruction.startLine} makes a directory that another owner would make otherwise` };
   }
   const steps = installSteps(part, facts);
   if ("reason" in steps) return steps;

@@ -22,8 +22,6 @@ export interface Install {
   readonly directory: string;
   /** For people: "npm ci". */
   readonly label: string;
-  /** A command with no install step of its own ("go build") before which one is inserted: the text of that RUN, e.g. "go mod download". */
-  readonly insert?: string;
 }
 
 /** Every context file an install reads. */
@@ -32,6 +30,8 @@ export interface Inputs {
   readonly paths: readonly string[];
   /** Things a reviewer should know ("no lockfile: the cached layer keeps the versions of the day it was built"). */
   readonly notes: readonly string[];
+  /** The command needs the source ("go build", `uv sync` of a package), but a first step of it does not: that step, to be run before. */
+  readonly insert?: { readonly text: string; /** Image path to run it in. */ readonly directory: string };
   /** Set when the inputs are right in all known cases, but not proven. */
   readonly unproven?: string;
 }

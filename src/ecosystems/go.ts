@@ -7,8 +7,8 @@ import { readGoMod } from "./go-mod.js";
 
 const VALUED = "-C -o -ldflags -gcflags -asmflags -gccgoflags -tags -mod -modfile -p -run -count -timeout -pkgdir -toolexec -buildmode -installsuffix -compiler -overlay -pgo -exec -coverprofile -covermode -vet -buildvcs";
 
-/** Verbs that compile, and download on the way. */
-const BUILDS = new Set(["build", "install", "test", "run", "vet"]);
+/** Verbs that read the source, and download on the way. */
+const READS_SOURCE = new Set(["build", "install", "test", "run", "vet", "get", "generate"]);
 
 export const go: Ecosystem = {
   name: "go",
@@ -19,18 +19,12 @@ export const go: Ecosystem = {
     const directory = optionText(args, "-C") === undefined ? site.cwd : resolvePath(site.cwd, optionText(args, "-C") ?? "");
     if (directory === undefined || verb === undefined || site.env.get("GO111MODULE") === "off") return undefined;
     if (verb === "mod" && second === "download") return third === undefined ? { command, directory, label: "go mod download" } : undefined;
-    if (verb === "get") return args.words.slice(1).some((word) => word.text.includes("@")) ? undefined : { command, directory, label: "go get" };
     if (verb === "mod" && (second === "tidy" || second === "vendor")) return { command, directory, label: `go mod ${second}` };
-    if (!BUILDS.has(verb) || args.words.slice(1).some((word) => word.text.includes("@"))) return undefined;
+    if (!READS_SOURCE.has(verb) || args.words.slice(1).some((word) => word.text.includes("@"))) return undefined;
     const vendored = optionText(args, "-mod") === "vendor" || /-mod=vendor/.test(site.env.get("GOFLAGS") ?? "");
-    if (vendored || hasOption(args, "-modfile")) return undefined;
-    const where = optionText(args, "-C");
-    return { command, directory, label: `go ${verb}`, insert: where === undefined ? "go mod download" : `go -C ${where} mod download` };
+    return vendored || hasOption(args, "-modfile") ? undefined : { command, directory, label: `go ${verb}` };
   },
   inputs(install, site, context) {
-    if (["go get", "go mod tidy", "go mod vendor"].includes(install.label)) {
-      return { code: "reads-source", reason: `\`${install.label}\` reads the imports of the source` };
-    }
     return moduleInputs(install, site, context);
   },
   outputs(_install, site) {
@@ -72,20 +66,18 @@ function moduleInputs(install: Install, site: Site, context: Context): Inputs | 
     return { code: "no-dependencies", reason: `${at(main, "go.mod")} requires nothing: there is nothing to download` };
   }
   const paths = [at(main, "go.mod"), ...sums(main), ...[...others.flatMap((one) => [at(one, "go.mod"), ...sums(one)]), ...extra].sort()];
-  const notes = install.insert === undefined ? [] : ["the module cache of that stage then holds every module that go.mod names, also those that this build does not use"];
-  return { paths, notes };
+  if (install.label === "go mod download") return { paths, notes: [] };
+  const notes = ["the module cache of that stage then holds every module that go.mod names, also those that this build does not use"];
+  return { paths, notes, insert: { text: "go mod download", directory: root.image } };
 }
 
 /** go looks for go.mod from the directory upwards. */
-function moduleRoot(install: Install, site: Site, context: Context): { readonly folder: string } | InputsRefusal {
+function moduleRoot(install: Install, site: Site, context: Context): { readonly folder: string; readonly image: string } | InputsRefusal {
   let image: string | undefined = install.directory;
   for (let depth = 0; image !== undefined && depth < 64; depth++) {
     const path = site.toContext(`${image === "/" ? "" : image}/go.mod`);
     if (path !== undefined && context.kind(path) !== undefined) {
-      if (depth > 0 && install.insert !== undefined) {
-        return { code: "nested-build", reason: `\`${install.label}\` runs in ${install.directory}, below its go.mod (${path}), a directory that is not there before the source` };
-      }
-      return { folder: path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : "" };
+      return { folder: path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : "", image };
     }
     if (image === "/") break;
     image = resolvePath(image, "..");

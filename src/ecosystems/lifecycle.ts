@@ -53,6 +53,7 @@ function commandInputs(command: Command, name: string, manifest: PackageJson, co
   const words = command.args.map((word) => word.value ?? "");
   const program = command.program ?? "";
   if (HARMLESS.has(program)) return [];
+  if (program === "node" && /^(?:-e|--eval|-p)$/.test(words[0] ?? "") && isSelfContained(words[1] ?? "require")) return [];
   if (program === "patch-package") {
     const folder = join(manifest.folder, valueOf(words, "--patch-dir") ?? "patches");
     return context.kind(folder) === undefined ? [] : [folder];
@@ -78,6 +79,9 @@ function commandInputs(command: Command, name: string, manifest: PackageJson, co
   const file = [command.programPath, ...words].find((word) => word !== undefined && word !== "" && context.kind(join(manifest.folder, word)) !== undefined);
   return refuse(manifest, name, command.text, file === undefined ? "which may read the source" : "which is source");
 }
+
+/** Code of `node -e` that can reach no file: it loads nothing and evaluates nothing. */
+const isSelfContained = (code: string): boolean => !/\b(?:require|import|eval|Function|module|globalThis|getBuiltinModule|binding|dlopen|mainModule)\b/.test(code);
 
 function refuse(manifest: PackageJson, name: string, command: string, why: string): InputsRefusal {
   return { code: "lifecycle-script", reason: `${manifest.path}: ${name} runs \`${command.replace(/\s+/g, " ")}\`, ${why}` };

@@ -2,7 +2,7 @@ import { parse as parseToml, TomlError } from "smol-toml";
 import type { Context } from "../context/context.js";
 import { resolvePath } from "../facts/paths.js";
 import type { Command } from "../shell/script.js";
-import type { InputsRefusal, Output, Site } from "./ecosystem.js";
+import type { Inputs, InputsRefusal, Install, Output, Site } from "./ecosystem.js";
 import { record } from "./package-json.js";
 
 export type Table = Readonly<Record<string, unknown>>;
@@ -69,6 +69,11 @@ export function projectVenv(directory: string, site: Site, name = ".venv"): Outp
   const path = resolvePath(directory, name);
   const context = path === undefined ? undefined : site.toContext(path);
   return path === undefined ? [] : [{ path, kind: "installed", ignorePattern: context ?? name }];
+}
+
+/** The same command without the project itself: its dependencies alone. The full command then only adds the project. */
+export function withoutProject(install: Install, flag: string): NonNullable<Inputs["insert"]> {
+  return { text: `${install.command.text.replace(/\s+/g, " ")} ${flag}`, directory: install.directory };
 }
 
 /** The virtual environment in force, by VIRTUAL_ENV or the first entries of PATH. */

@@ -3,7 +3,7 @@ import { hasOption, optionText, readArgs } from "../shell/args.js";
 import { resolvePath } from "../facts/paths.js";
 import type { Ecosystem, Inputs, InputsRefusal, Install, Output, Site } from "./ecosystem.js";
 import { PIP_VALUED, requirementsInputs, requirementsInstall, requirementsOutputs } from "./pip.js";
-import { besideInstall, cleansPythonCaches, fileRequirement, pathDependency, presentBeside, projectVenv, readToml, tableAt } from "./python-project.js";
+import { besideInstall, cleansPythonCaches, fileRequirement, pathDependency, presentBeside, projectVenv, readToml, tableAt, withoutProject } from "./python-project.js";
 import { readRequirements } from "./requirements.js";
 
 const VALUED = `${PIP_VALUED} --directory --project --group --no-group --only-group --extra --no-extra --package --no-install-package --link-mode --index --default-index --resolution --config-file --color`;
@@ -53,8 +53,11 @@ function syncInputs(install: Install, site: Site, context: Context): Inputs | In
   if ("reason" in read) return read;
   const settings = tableAt(read.table, "tool", "uv");
   const packaged = settings?.["package"] ?? tableAt(read.table, "build-system") !== undefined;
-  if (packaged !== false && !hasOption(args, "--no-install-project", "--no-install-workspace")) {
-    return { code: "installs-project", reason: `\`uv sync\` without --no-install-project installs the project itself, which needs its source` };
+  const whole = packaged !== false && !hasOption(args, "--no-install-project", "--no-install-workspace");
+  const insert = whole ? { insert: withoutProject(install, "--no-install-project") } : {};
+  const dynamic = tableAt(read.table, "project")?.["dynamic"];
+  if (whole && Array.isArray(dynamic) && dynamic.includes("dependencies")) {
+    return { code: "installs-project", reason: `${manifest.path}: the dependencies are dynamic, so \`uv sync\` builds the project to know them` };
   }
   if (settings !== undefined && tableAt(settings, "workspace") !== undefined) {
     return { code: "workspace", reason: `${manifest.path}: [tool.uv.workspace] has members whose manifests the install reads` };
@@ -65,6 +68,6 @@ function syncInputs(install: Install, site: Site, context: Context): Inputs | In
   const fixed = hasOption(args, "--frozen", "--locked") || site.env.has("UV_FROZEN") || site.env.has("UV_LOCKED");
   if (fixed && locks.length === 0) return { code: "no-lockfile", reason: "`uv sync` needs uv.lock, which is not in the build context" };
   const paths = [manifest.path, ...locks, ...presentBeside(install.directory, [".python-version", "uv.toml"], site, context)];
-  if (locks.length === 0) return { paths, notes: ["there is no uv.lock: the cached layer keeps the versions of the day it was built"] };
-  return fixed ? { paths, notes: [] } : { paths, notes: [], unproven: "`uv sync` without --frozen or --locked may rewrite uv.lock, and the later copy bring the old one back" };
+  if (locks.length === 0) return { paths, ...insert, notes: ["there is no uv.lock: the cached layer keeps the versions of the day it was built"] };
+  return fixed ? { paths, ...insert, notes: [] } : { paths, ...insert, notes: [], unproven: "`uv sync` without --frozen or --locked may rewrite uv.lock, and the later copy bring the old one back" };
 }

@@ -3,6 +3,7 @@ import type { Command } from "../shell/script.js";
 import type { RunInstruction } from "../syntax/nodes.js";
 import { joinEffects, shorten, type Effects } from "./effects.js";
 import type { CommandFact, Facts } from "./facts.js";
+import { isOpaque } from "./paths.js";
 
 /** The part of a RUN that may run before the source is there: its installs and what can go with them. */
 export interface InstallPart {
@@ -34,25 +35,33 @@ export function installPart(run: RunInstruction, facts: Facts, free: (effects: E
   if (facts.context === undefined) {
     return { code: "no-context", reason: `no build context is known, so \`${first.install.call.label}\` cannot be given its manifests; name it with --context` };
   }
-  if (first.install.call.insert !== undefined) return addedPart(run, first, first.install.call.insert, facts);
-  return leadingPart(run, facts, free);
+  const read = readInputs([first], facts);
+  if ("reason" in read) return read;
+  return read.inputs.insert === undefined ? leadingPart(run, facts, free) : addedPart(run, first, read, read.inputs.insert, facts);
 }
 
-/** A build that downloads by itself: the download becomes a RUN of its own, in the same directory. */
-function addedPart(run: RunInstruction, build: CommandFact, download: string, facts: Facts): InstallPart | InputsRefusal {
+/** A build that downloads by itself: the download becomes a RUN of its own. */
+function addedPart(run: RunInstruction, build: CommandFact, read: Read, insert: NonNullable<Inputs["insert"]>, facts: Facts): InstallPart | InputsRefusal {
   const before = facts.commands(run).filter((fact) => fact.item < build.item);
   const system = before.find((fact) => fact.effects.system);
   if (system !== undefined) {
     return { code: "work-before-install", reason: `\`${shorten(system.command.text)}\` comes before the build in the same RUN and may be needed to download` };
   }
-  if (!build.command.topLevel || facts.script(run).form !== "shell") {
-    return { code: "compound-command", reason: `\`${shorten(build.command.text)}\` is part of a compound command` };
+  if (facts.script(run).form === "exec" && insert.directory !== facts.state(run).cwd) {
+    return { code: "compound-command", reason: `\`${shorten(build.command.text)}\` runs in another directory` };
   }
-  const setup = before.filter((fact) => fact.command.topLevel && fact.command.program === "cd").map((fact) => fact.command.text);
-  const read = readInputs([build], facts);
-  if ("reason" in read) return read;
-  return { run, ...read, extent: { added: [...setup, download].join(" && ") }, effects: joinEffects([]) };
+  // The author's own `cd` where it leads there, the path in full elsewhere.
+  const own = before.filter((fact) => fact.command.topLevel && fact.command.program === "cd").map((fact) => fact.command.text);
+  const full = isOpaque(insert.directory) ? undefined : [`cd ${insert.directory}`];
+  const change = insert.directory === facts.state(run).cwd ? [] : insert.directory === build.site.cwd && own.length > 0 ? own : full;
+  if (change === undefined) return unknownDirectory(build);
+  return { run, ...read, extent: { added: [...change, insert.text].join(" && ") }, effects: joinEffects([]) };
 }
+
+const unknownDirectory = ({ install, site }: CommandFact): InputsRefusal => ({
+  code: "unknown-directory",
+  reason: `\`${install?.call.label ?? ""}\` runs in ${install?.call.directory ?? site.cwd}, which only the build knows`,
+});
 
 function leadingPart(run: RunInstruction, facts: Facts, free: (effects: Effects) => boolean): InstallPart | InputsRefusal {
   const script = facts.script(run);
@@ -96,12 +105,12 @@ function whyNotEarly(here: readonly CommandFact[], ecosystems: readonly Ecosyste
       const why = effects.opaque ?? `\`${shorten(command.text)}\` touches what the source copy brings`;
       return { code: "work-before-install", reason: `${why}, and stands before the install in the same RUN` };
     }
-    if (install.call.insert !== undefined) return { code: "builds-source", reason: `\`${shorten(command.text)}\` builds the source` };
     if (!command.topLevel && here.length > 1) {
       return { code: "compound-command", reason: `\`${shorten(command.text)}\` is part of a compound command` };
     }
     const read = readInputs(here.filter((fact) => fact.command === command), facts);
     if ("reason" in read) return read;
+    if (read.inputs.insert !== undefined) return { code: "builds-source", reason: `\`${shorten(command.text)}\` needs the source` };
   }
   return undefined;
 }
@@ -109,19 +118,23 @@ function whyNotEarly(here: readonly CommandFact[], ecosystems: readonly Ecosyste
 const isCleanup = (command: Command, ecosystems: readonly Ecosystem[]): boolean =>
   ecosystems.some((ecosystem) => ecosystem.cleanup?.(command) === true);
 
-function readInputs(commands: readonly CommandFact[], facts: Facts): Pick<InstallPart, "calls" | "inputs" | "outputs"> | InputsRefusal {
+type Read = Pick<InstallPart, "calls" | "inputs" | "outputs">;
+
+function readInputs(commands: readonly CommandFact[], facts: Facts): Read | InputsRefusal {
   const { context } = facts;
   const calls: Install[] = [];
   const outputs: Output[] = [];
   const inputs: Inputs[] = [];
-  for (const { install, site } of commands) {
+  for (const fact of commands) {
+    const { install, site } = fact;
     if (install === undefined || context === undefined) continue;
     const read = install.ecosystem.inputs(install.call, site, context);
-    if (isRefused(read)) return read;
+    if (isRefused(read)) return isOpaque(install.call.directory) && /^no-/.test(read.code) ? unknownDirectory(fact) : read;
     inputs.push(read);
     calls.push(install.call);
     outputs.push(...install.ecosystem.outputs(install.call, site, context));
   }
+  const insert = inputs.find((one) => one.insert !== undefined)?.insert;
   const unproven = inputs.find((one) => one.unproven !== undefined)?.unproven;
   return {
     calls,
@@ -129,6 +142,7 @@ function readInputs(commands: readonly CommandFact[], facts: Facts): Pick<Instal
     inputs: {
       paths: [...new Set(inputs.flatMap((one) => one.paths))],
       notes: [...new Set(inputs.flatMap((one) => one.notes))],
+      ...(insert === undefined ? {} : { insert }),
       ...(unproven === undefined ? {} : { unproven }),
     },
   };

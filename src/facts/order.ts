@@ -168,7 +168,8 @@ function copiesConflict(a: Copy, b: Copy, facts: Facts): Conflict | undefined {
   return undefined;
 }
 
-function sameFlags(a: Copy, b: Copy): boolean {
+/** Keyword and flags alike: the same file is brought in the same way. */
+export function sameFlags(a: Copy, b: Copy): boolean {
   const text = (copy: Copy): string => copy.instruction.flags.map((flag) => flag.text).sort().join(" ");
   return a.instruction.kind === b.instruction.kind && text(a) === text(b);
 }
