@@ -55,13 +55,17 @@ function consider(run: RunInstruction, stage: Stage, facts: Facts, done: Install
   done.push(part);
   if (facts.context === undefined || repeats) return undefined;
   const context = facts.context;
-  const wide = bulky.filter((copy) => isWide(copy, part.inputs.paths, context) && !touchesSystem(copy, facts));
+  const volatile = bulky.filter((copy) => isWide(copy, part.inputs.paths, context));
+  const wide = volatile.filter((copy) => !touchesSystem(copy, facts));
   const inherited = wide.find((copy) => copy.instruction.stage !== stage.index);
   if (inherited !== undefined) {
     return refuse("copied-in-base-stage", `the source is copied in another stage (line ${inherited.instruction.startLine}), which others may share`);
   }
   const [first] = wide;
-  if (first === undefined) return undefined;
+  if (first === undefined) {
+    const [system] = volatile;
+    return system === undefined ? undefined : refuse("copies-to-system", `line ${system.instruction.startLine} copies to ${system.dest ?? "?"}, where the install may read it`);
+  }
   return plan(part, wide, first, stage, facts, earlier);
 }
 
@@ -119,7 +123,12 @@ function plan(
 
 /** The same file by the first wide copy, where that brings it to the same place in the same way. */
 function anchoredBy(first: Copy, one: Delivery): Delivery {
-  return contextPathIn(one.image, first) === one.input && sameFlags(first, one.copy) ? { ...one, copy: first } : one;
+  return contextPathIn(one.image, first) === one.input && (sameFlags(first, one.copy) || bringsAlike(first, one)) ? { ...one, copy: first } : one;
+}
+
+/** ADD unpacks archives; any other file it copies as COPY does. */
+function bringsAlike(first: Copy, { copy, input }: Delivery): boolean {
+  return first.instruction.flags.length === 0 && copy.instruction.flags.length === 0 && !/\.(?:tar|tgz|txz|tbz2?|gz|xz|bz2|zip)\b/.test(input);
 }
 
 /** One sentence: what is copied early, and what no longer runs again for what. */

@@ -57,17 +57,21 @@ export function relativeTo(path: string, directory: string): string {
   return path === directory ? "" : path.slice(directory === "/" ? 1 : directory.length + 1);
 }
 
-/** Where system and language package managers write (FHS 3.0), and directories below them that are the administrator's own. */
-export const SYSTEM_NAMES: ReadonlySet<string> = new Set("bin boot dev etc lib lib32 lib64 libexec libx32 proc root run sbin sys usr var".split(" "));
-const OWN_DIRECTORIES = ["/root", "/usr/src", "/usr/app", "/var/app", "/var/task", "/var/www", "/var/www/html"];
+/** Top-level directories of a Linux system (FHS 3.0), and what package managers use below /usr and /var. */
+export const SYSTEM_NAMES: ReadonlySet<string> = new Set("bin boot dev etc lib lib32 lib64 libexec libx32 proc run sbin sys usr var".split(" "));
+const BELOW: Readonly<Record<string, ReadonlySet<string>>> = {
+  usr: new Set("bin games include lib lib32 lib64 libexec libx32 local sbin share".split(" ")),
+  var: new Set("backups cache empty lib local lock log mail opt run spool tmp yp".split(" ")),
+};
 
 /**
  * May a package manager that is told no path touch this one? What a Dockerfile makes elsewhere (/app, /usr/src/app,
- * /srv) it leaves alone.
+ * /srv, /var/www/site) it leaves alone.
  */
 export function isSystemPath(path: string): boolean {
-  const first = path.split("/")[1] ?? "";
-  if (first === "" || isOpaque(first)) return true;
-  if (OWN_DIRECTORIES.some((own) => path !== own && isWithin(path, own)) && path !== "/var/www/html") return false;
-  return SYSTEM_NAMES.has(first) && path !== "/usr/app";
+  const [, first = "", second] = path.split("/");
+  if (first === "" || isOpaque(first) || path === "/root" || path === "/usr/src" || path === "/var/www" || path === "/var/www/html") return true;
+  if (!SYSTEM_NAMES.has(first)) return false;
+  const below = Object.hasOwn(BELOW, first) ? BELOW[first] : undefined;
+  return below === undefined || second === undefined || below.has(second);
 }
