@@ -53,6 +53,8 @@ export function optimize(source: string, context: Context | undefined, options: 
   const parsed = parse(source);
   if (!parsed.ok) return { before: source, after: source, applied: [], refused: [], companions: [], problems: parsed.problems };
   let { document } = parsed;
+  const template = templateRefusal(document);
+  if (template !== undefined) return { before: source, after: source, applied: [], refused: [template], companions: [], problems: [] };
   let companions: readonly CompanionEdit[] = [];
   const applied: Applied[] = [];
   for (let pass = 0; pass < MAXIMUM_PASSES; pass++) {
@@ -65,6 +67,14 @@ export function optimize(source: string, context: Context | undefined, options: 
     companions = mergeCompanions(companions, step.accepted.applied.files);
   }
   throw new Error(`the rewrites did not come to rest after ${MAXIMUM_PASSES} passes`);
+}
+
+/** BuildKit takes `FROM {{ base }}` for an image name; what the template will say nobody knows. */
+function templateRefusal(document: Document): Refused | undefined {
+  const found = document.instructions.find((one) => one.kind !== "RUN" && /\{\{|\{%|<%|%%[A-Z_]+%%/.test(one.body.text) && !/^(?:LABEL|HEALTHCHECK|CMD|ENTRYPOINT)$/.test(one.kind));
+  return found === undefined
+    ? undefined
+    : { transform: "", code: "template", reason: `\`${found.kind} ${found.body.text.slice(0, 60)}\` belongs to a template; give the rendered file`, line: found.startLine };
 }
 
 interface Step {

@@ -1,0 +1,56 @@
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, relative, resolve } from "node:path";
+import { optimize, type Options } from "../engine/run.js";
+import type { FileResult } from "../report/result.js";
+import { openContext, type OpenedContext } from "./context.js";
+
+/** One input: a path, or text from stdin with the path it belongs to (undefined: nobody knows). */
+export type Input = { readonly path: string } | { readonly path: string | undefined; readonly text: Uint8Array };
+
+/** Text of a Dockerfile, or why there is none. */
+function decode(bytes: Uint8Array): { readonly text: string } | { readonly problem: string } {
+  if (bytes.includes(0)) return { problem: "it is binary, not a Dockerfile. Name another file." };
+  try {
+    return { text: new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes) };
+  } catch {
+    return { problem: "it is not UTF-8. Convert it, for example with iconv." };
+  }
+}
+
+/** Reads, optimizes and describes one input; never throws for what is wrong with the input. */
+export function processInput(input: Input, options: Options, contextFolder: string | undefined, cwd: string): FileResult {
+  const shown = input.path === undefined ? "-" : display(input.path, cwd);
+  const failed = (error: string): FileResult => ({ path: shown, report: undefined, error, context: undefined, changes: [] });
+  let bytes: Uint8Array;
+  try {
+    bytes = "text" in input ? input.text : readFileSync(resolve(cwd, input.path));
+  } catch (error) {
+    return failed(`it cannot be read (${reason(error)}). Check its permissions.`);
+  }
+  const decoded = decode(bytes);
+  if ("problem" in decoded) return failed(decoded.problem);
+  let opened: OpenedContext | undefined;
+  try {
+    // Without a path or a folder there is no context, which is not an empty one.
+    if (contextFolder !== undefined || (input.path !== undefined && hasFolder(input, cwd))) opened = openContext(input.path ?? "Dockerfile", decoded.text, contextFolder, cwd);
+  } catch (error) {
+    return failed(`the build context ${contextFolder ?? "beside it"} cannot be read (${reason(error)}). Check --context.`);
+  }
+  const report = optimize(decoded.text, opened?.context, options);
+  const { folder = "", why = "", missing = [] } = opened ?? {};
+  const context = opened === undefined ? undefined : { folder: display(folder, cwd) || ".", why, missing, problem: opened.context.ignoreProblem };
+  const companions = report.companions.map((one) => ({ path: display(resolve(folder, one.path), cwd), before: one.before, after: one.after }));
+  const own = report.after === report.before ? [] : [{ path: shown, before: report.before, after: report.after }];
+  return { path: shown, report, error: undefined, context, changes: [...own, ...companions] };
+}
+
+/** Text from stdin may be said to belong to a folder that is not here. */
+function hasFolder(input: Input, cwd: string): boolean {
+  return !("text" in input) || existsSync(dirname(resolve(cwd, input.path ?? "")));
+}
+
+const reason = (error: unknown): string => (error instanceof Error ? error.message.replace(/, .*$/, "") : String(error));
+
+function display(path: string, cwd: string): string {
+  return relative(cwd, resolve(cwd, path)).split("\\").join("/");
+}

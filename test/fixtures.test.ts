@@ -1,0 +1,44 @@
+import { existsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { optimize } from "../src/engine/run.js";
+import { transforms } from "../transforms/index.js";
+import { readFixtures } from "./fixtures.js";
+import { checkLaws, checkPatch } from "./laws.js";
+
+const update = process.env["UPDATE"] !== undefined && process.env["CI"] === undefined;
+const fixtures = readFixtures();
+
+describe.each(fixtures.map((fixture) => [fixture.name, fixture] as const))("%s", (_, fixture) => {
+  const { before, context, options, settings } = fixture;
+  if (update) {
+    const { after } = optimize(before, context, options);
+    if (after !== before || existsSync(join(fixture.folder, "expected.Dockerfile"))) writeFileSync(join(fixture.folder, "expected.Dockerfile"), after);
+  }
+
+  test("becomes what is expected, by the laws", () => {
+    const report = checkLaws(before, context, options);
+    expect(report.after).toBe(update ? report.after : (fixture.expected ?? before));
+    expect(Object.fromEntries(report.companions.map((one) => [one.path, one.after]))).toEqual(settings.companions ?? {});
+    if (settings.refused !== undefined) expect(report.refused.map((one) => one.code)).toContain(settings.refused);
+    if (settings.reason !== undefined) expect(report.refused.map((one) => one.reason).join("\n")).toContain(settings.reason);
+    if (report.after !== before) checkPatch(report);
+  });
+
+  test("with CRLF line ends, becomes the same", () => {
+    const crlf = (text: string): string => text.replace(/\r?\n/g, "\r\n");
+    const { after } = checkLaws(crlf(before), context, options);
+    expect(after).toBe(crlf(fixture.expected ?? before));
+  });
+
+  test("with a byte order mark and no last line end, becomes the same", () => {
+    const bare = (text: string): string => `\uFEFF${text.replace(/\r?\n$/, "")}`;
+    expect(checkLaws(bare(before), context, options).after).toBe(bare(fixture.expected ?? before));
+  });
+});
+
+test.each(transforms.map((transform) => [transform.name]))("%s has a case that changes and one that must not", (name) => {
+  const own = fixtures.filter((fixture) => fixture.name.startsWith(`${name}/`));
+  expect(own.some((fixture) => fixture.expected !== undefined)).toBe(true);
+  expect(own.some((fixture) => fixture.expected === undefined)).toBe(true);
+});

@@ -1,0 +1,58 @@
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import type { Context } from "../src/context/context.js";
+import { loadFolder } from "../src/context/load-folder.js";
+import type { Options } from "../src/engine/run.js";
+import type { Safety } from "../src/transform.js";
+import { transforms } from "../transforms/index.js";
+
+export const FIXTURES = "fixtures";
+
+/** case.json: what is asked and expected beside the texts. */
+interface Settings {
+  readonly safety?: Safety;
+  /** Code of a refusal that must be given. */
+  readonly refused?: string;
+  /** Text that the refusals' reasons must hold. */
+  readonly reason?: string;
+  /** No context at all, as for stdin. */
+  readonly noContext?: boolean;
+  /** Expected text of companions by path. */
+  readonly companions?: Readonly<Record<string, string>>;
+}
+
+/** fixtures/TRANSFORM/CASE: Dockerfile, expected.Dockerfile when it changes, case.json and context/ when they matter. */
+export interface Fixture {
+  readonly name: string;
+  readonly folder: string;
+  readonly before: string;
+  /** undefined: must stay as it is. */
+  readonly expected: string | undefined;
+  readonly settings: Settings;
+  readonly context: Context | undefined;
+  readonly options: Options;
+}
+
+export function readFixtures(): readonly Fixture[] {
+  return transforms.flatMap((transform) =>
+    readdirSync(join(FIXTURES, transform.name))
+      .filter((name) => statSync(join(FIXTURES, transform.name, name)).isDirectory())
+      .map((name) => readFixture(transform.name, name)),
+  );
+}
+
+function readFixture(transform: string, name: string): Fixture {
+  const folder = join(FIXTURES, transform, name);
+  const read = (file: string): string | undefined => (existsSync(join(folder, file)) ? readFileSync(join(folder, file), "utf8") : undefined);
+  const settings = JSON.parse(read("case.json") ?? "{}") as Settings;
+  const context = join(folder, "context");
+  return {
+    name: `${transform}/${name}`,
+    folder,
+    before: read("Dockerfile") ?? "",
+    expected: read("expected.Dockerfile"),
+    settings,
+    context: settings.noContext === true ? undefined : loadFolder(existsSync(context) ? context : folder),
+    options: { transforms: transforms.filter((one) => one.name === transform), safety: settings.safety ?? "safe" },
+  };
+}
