@@ -15,6 +15,8 @@ interface Settings {
   readonly refused?: string;
   /** Text that the refusals' reasons must hold. */
   readonly reason?: string;
+  /** Line ends are part of what a shell sees (heredocs): the case holds for these only. */
+  readonly lineEndsMatter?: boolean;
   /** No context at all, as for stdin. */
   readonly noContext?: boolean;
   /** Expected text of companions by path. */
