@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Context } from "../src/context/context.js";
-import { loadFolder } from "../src/context/load-folder.js";
+import { contextFromList, type ListedEntry } from "../src/context/load-list.js";
 import type { Options } from "../src/engine/run.js";
 import type { Safety } from "../src/transform.js";
 import { transforms } from "../transforms/index.js";
@@ -43,6 +43,13 @@ export function readFixtures(): readonly Fixture[] {
   );
 }
 
+/** A fixture's context counts as committed, whatever git knows of it here. */
+function entriesBelow(folder: string): ListedEntry[] {
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((path) => statSync(join(folder, path)).isFile())
+    .map((path) => ({ path, text: () => readFileSync(join(folder, path), "utf8") }));
+}
+
 function readFixture(transform: string, name: string): Fixture {
   const folder = join(FIXTURES, transform, name);
   const read = (file: string): string | undefined => (existsSync(join(folder, file)) ? readFileSync(join(folder, file), "utf8") : undefined);
@@ -54,7 +61,7 @@ function readFixture(transform: string, name: string): Fixture {
     before: read("Dockerfile") ?? "",
     expected: read("expected.Dockerfile"),
     settings,
-    context: settings.noContext === true ? undefined : loadFolder(existsSync(context) ? context : folder),
+    context: settings.noContext === true ? undefined : contextFromList(existsSync(context) ? entriesBelow(context) : [], name),
     options: { transforms: transforms.filter((one) => one.name === transform), safety: settings.safety ?? "safe" },
   };
 }

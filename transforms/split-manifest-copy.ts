@@ -41,6 +41,8 @@ interface Plan {
 }
 
 function consider(run: RunInstruction, stage: Stage, facts: Facts, done: InstallPart[]): Proposal | Refusal | undefined {
+  // A bind mount from the context is another way to say the same; who writes it knows why.
+  if (run.flags.some((flag) => flag.name === "mount" && !/\b(?:type=(?!bind)|from=)/.test(flag.value ?? ""))) return undefined;
   const earlier = facts.copies(stage).filter((copy) => copy.instruction.index < run.index);
   const bulky = earlier.filter((copy) => facts.context !== undefined && isWide(copy, [], facts.context));
   const free = (effects: Effects): boolean => effects.opaque === undefined && !bulky.some((copy) => touches(effects, copy, facts));

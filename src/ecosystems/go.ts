@@ -16,13 +16,14 @@ export const go: Ecosystem = {
     if (command.program !== "go") return undefined;
     const args = readArgs(command.args.map(singleDash), VALUED);
     const [verb, second, third] = args.words.map((word) => word.value ?? word.text);
-    const directory = optionText(args, "-C") === undefined ? site.cwd : resolvePath(site.cwd, optionText(args, "-C") ?? "");
+    const changed = optionText(args, "-C", "--C");
+    const directory = changed === undefined ? site.cwd : resolvePath(site.cwd, changed);
     if (directory === undefined || verb === undefined || site.env.get("GO111MODULE") === "off") return undefined;
     if (verb === "mod" && second === "download") return third === undefined ? { command, directory, label: "go mod download" } : undefined;
     if (verb === "mod" && (second === "tidy" || second === "vendor")) return { command, directory, label: `go mod ${second}` };
     if (!READS_SOURCE.has(verb) || args.words.slice(1).some((word) => word.text.includes("@"))) return undefined;
-    const vendored = optionText(args, "-mod") === "vendor" || /-mod=vendor/.test(site.env.get("GOFLAGS") ?? "");
-    return vendored || hasOption(args, "-modfile") ? undefined : { command, directory, label: `go ${verb}` };
+    const vendored = optionText(args, "-mod", "--mod") === "vendor" || /-mod=vendor/.test(site.env.get("GOFLAGS") ?? "");
+    return vendored || hasOption(args, "-modfile", "--modfile") ? undefined : { command, directory, label: `go ${verb}` };
   },
   inputs(install, site, context) {
     return moduleInputs(install, site, context);
@@ -49,7 +50,7 @@ function moduleInputs(install: Install, site: Site, context: Context): Inputs | 
     return { code: "vendored", reason: `${at(folder, "vendor")} is committed: nothing is downloaded` };
   }
   const closure = new Map<string, "module">();
-  const read = visit(folder, context, closure);
+  const read = context.kind(at(folder, "go.mod")) === undefined ? undefined : visit(folder, context, closure);
   if (read !== undefined) return read;
   const work = at(folder, "go.work");
   const extra: string[] = [];
@@ -61,10 +62,11 @@ function moduleInputs(install: Install, site: Site, context: Context): Inputs | 
   const modules = [...closure.keys()];
   const sums = (one: string): string[] => (context.kind(at(one, "go.sum")) === undefined ? [] : [at(one, "go.sum")]);
   const [main = folder, ...others] = modules;
-  const mainMod = context.read(at(main, "go.mod"));
-  if ("text" in mainMod && !readGoMod(mainMod.text).requires && others.length === 0 && extra.length === 0) {
-    return { code: "no-dependencies", reason: `${at(main, "go.mod")} requires nothing: there is nothing to download` };
-  }
+  const requires = (one: string): boolean => {
+    const text = context.read(at(one, "go.mod"));
+    return "problem" in text || readGoMod(text.text).requires;
+  };
+  if (!modules.some(requires)) return { code: "no-dependencies", reason: `${at(main, "go.mod")} requires nothing: there is nothing to download` };
   const paths = [at(main, "go.mod"), ...sums(main), ...[...others.flatMap((one) => [at(one, "go.mod"), ...sums(one)]), ...extra].sort()];
   if (install.label === "go mod download") return { paths, notes: [] };
   const notes = ["the module cache of that stage then holds every module that go.mod names, also those that this build does not use"];
@@ -75,9 +77,9 @@ function moduleInputs(install: Install, site: Site, context: Context): Inputs | 
 function moduleRoot(install: Install, site: Site, context: Context): { readonly folder: string; readonly image: string } | InputsRefusal {
   let image: string | undefined = install.directory;
   for (let depth = 0; image !== undefined && depth < 64; depth++) {
-    const path = site.toContext(`${image === "/" ? "" : image}/go.mod`);
-    if (path !== undefined && context.kind(path) !== undefined) {
-      return { folder: path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : "", image };
+    for (const name of site.env.get("GOWORK") === "off" ? ["go.mod"] : ["go.mod", "go.work"]) {
+      const path = site.toContext(`${image === "/" ? "" : image}/${name}`);
+      if (path !== undefined && context.kind(path) !== undefined) return { folder: path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : "", image };
     }
     if (image === "/") break;
     image = resolvePath(image, "..");

@@ -1,7 +1,7 @@
 import type { Context } from "../context/context.js";
 import type { CopyInstruction, Document, Stage } from "../syntax/nodes.js";
 import { isWithin, relativeTo } from "./paths.js";
-import { destinationOf, type State } from "./state.js";
+import { destinationOf, likelyPath, type State } from "./state.js";
 
 /** One entry that a COPY or ADD brings: a context path and where it lands. A directory brings all that is below it. */
 export interface Placement {
@@ -15,6 +15,8 @@ export interface Copy {
   readonly instruction: CopyInstruction;
   /** Image path of the destination; undefined when not known. */
   readonly dest: string | undefined;
+  /** The same with build arguments at their defaults. */
+  readonly likelyDest: string | undefined;
   /** The destination is a directory into which files go under their own names. */
   readonly intoDirectory: boolean;
   /** What it takes from the build context; empty for `--from`, URLs, git and heredocs. */
@@ -42,13 +44,14 @@ const UNREAD_FLAGS = ["exclude", "parents", "checksum", "keep-git-dir"];
 
 function readCopy(instruction: CopyInstruction, document: Document, context: Context, state: State, earlier: readonly Copy[]): Copy {
   const dest = destinationOf(instruction, state, document.directives.escape);
+  const likelyDest = dest === undefined ? undefined : likelyPath(dest, state);
   const odd = instruction.flags.find((flag) => UNREAD_FLAGS.includes(flag.name));
   const remote = instruction.kind === "ADD" && instruction.sources.some((word) => /^[a-z+]+:\/\/|^git@/.test(word.text));
   const variable = instruction.sources.find((word) => word.text.includes("$"));
   const unclear =
     odd?.text ?? (remote ? "a remote source" : undefined) ?? variable?.text ?? (dest === undefined ? instruction.dest.text : undefined);
   if (instruction.from !== undefined || dest === undefined || unclear !== undefined) {
-    return { instruction, dest, intoDirectory: false, placements: [], unclear };
+    return { instruction, dest, likelyDest, intoDirectory: false, placements: [], unclear };
   }
   const matches = instruction.sources.flatMap((word) => context.match(word.text));
   const text = instruction.dest.text;
@@ -60,7 +63,7 @@ function readCopy(instruction: CopyInstruction, document: Document, context: Con
     const image = directory || !intoDirectory ? dest : dest === "/" ? `/${name}` : `${dest}/${name}`;
     return { context: path, image, directory };
   });
-  return { instruction, dest, intoDirectory, placements, unclear: undefined };
+  return { instruction, dest, likelyDest, intoDirectory, placements, unclear: undefined };
 }
 
 /** Directories that every Linux base image has. */

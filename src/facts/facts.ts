@@ -4,6 +4,7 @@ import { ecosystems } from "../ecosystems/index.js";
 import { readScript } from "../shell/parse.js";
 import type { Command, Script } from "../shell/script.js";
 import type { Document, Instruction, RunInstruction, Stage } from "../syntax/nodes.js";
+import { knownBase } from "./base-images.js";
 import { contextPathOf, copiesOf, type Copy } from "./copies.js";
 import { changeDirectory, commandEffects, joinEffects, opaque, type Effects } from "./effects.js";
 import { resolvePath } from "./paths.js";
@@ -48,7 +49,7 @@ export function createFacts(document: Document, context: Context | undefined): F
       if (state === undefined) throw new RangeError(`line ${instruction.startLine}: not in a stage`);
       return state;
     },
-    script: (run) => readScript(run, facts.state(run).shell, document),
+    script: (run) => readScript(run, shellOf(facts.state(run), document), document),
     commands(run) {
       let known = commands.get(run);
       if (known === undefined) {
@@ -72,6 +73,12 @@ export function createFacts(document: Document, context: Context | undefined): F
     },
   };
   return facts;
+}
+
+/** A backtick escape tells of Windows, unless the base image is known to be Linux. */
+function shellOf(state: State, document: Document): readonly string[] | undefined {
+  const windows = document.directives.escape === "`" && knownBase(state.image) === undefined;
+  return state.shell ?? (windows ? ["cmd"] : undefined);
 }
 
 function readCommands(run: RunInstruction, facts: Facts): readonly CommandFact[] {

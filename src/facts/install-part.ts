@@ -118,6 +118,11 @@ function whyNotEarly(here: readonly CommandFact[], ecosystems: readonly Ecosyste
 const isCleanup = (command: Command, ecosystems: readonly Ecosystem[]): boolean =>
   ecosystems.some((ecosystem) => ecosystem.cleanup?.(command) === true);
 
+/** Files below a directory that is an input itself come with it. */
+function withoutCovered(paths: readonly string[]): readonly string[] {
+  return paths.filter((path) => !paths.some((other) => path.startsWith(`${other}/`)));
+}
+
 type Read = Pick<InstallPart, "calls" | "inputs" | "outputs">;
 
 function readInputs(commands: readonly CommandFact[], facts: Facts): Read | InputsRefusal {
@@ -140,7 +145,7 @@ function readInputs(commands: readonly CommandFact[], facts: Facts): Read | Inpu
     calls,
     outputs,
     inputs: {
-      paths: [...new Set(inputs.flatMap((one) => one.paths))],
+      paths: withoutCovered([...new Set(inputs.flatMap((one) => one.paths))]),
       notes: [...new Set(inputs.flatMap((one) => one.notes))],
       ...(insert === undefined ? {} : { insert }),
       ...(unproven === undefined ? {} : { unproven }),

@@ -145,8 +145,9 @@ export function copyTouches(copy: Copy, path: string, facts: Facts): boolean {
 
 /** Does the copy bring anything into the directories of the system? */
 export function touchesSystem(copy: Copy, facts: Facts): boolean {
-  if (copy.dest === undefined || copy.unclear !== undefined) return true;
-  if (!isSystemPath(copy.dest)) return false;
+  const dest = copy.likelyDest;
+  if (dest === undefined || copy.unclear !== undefined) return true;
+  if (!isSystemPath(dest)) return false;
   if (copy.dest !== "/" || copy.placements.length === 0) return true;
   const names = copy.placements.flatMap(({ context, directory, image }) => (directory ? (facts.context?.list(context) ?? []) : [image.slice(1)]));
   return names.some((name) => SYSTEM_NAMES.has(name));

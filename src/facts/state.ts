@@ -1,7 +1,7 @@
 import type { CopyInstruction, Document, Instruction, Stage } from "../syntax/nodes.js";
 import { knownBase } from "./base-images.js";
 import { expand } from "./expand.js";
-import { imageWorkdir, resolvePath } from "./paths.js";
+import { cleanPath, imageWorkdir, resolvePath } from "./paths.js";
 
 /** What an instruction finds in force. */
 export interface State {
@@ -9,8 +9,8 @@ export interface State {
   readonly cwd: string;
   /** ENV and ARG in force; `${NAME}` where the value is not known (an ARG may be set from outside whatever its default). */
   readonly env: ReadonlyMap<string, string>;
-  /** Names in `env` that are build arguments. */
-  readonly args: ReadonlySet<string>;
+  /** Build arguments in `env`, with their defaults: what the author has in mind, though a build may say otherwise. */
+  readonly args: ReadonlyMap<string, string | undefined>;
   /** "root" when known to be; undefined when the base image decides. */
   readonly user: string | undefined;
   /** SHELL in force; undefined is the default. */
@@ -56,7 +56,7 @@ function initialState(document: Document, stage: Stage, ends: readonly State[], 
   return {
     cwd: known?.workdir ?? imageWorkdir(image),
     env: new Map(),
-    args: new Set(),
+    args: new Map(),
     user: known === undefined ? undefined : "root",
     shell: undefined,
     image,
@@ -82,7 +82,7 @@ function advance(
       return { ...state, shell: instruction.json?.map((word) => word.text) };
     case "ENV": {
       const env = new Map(state.env);
-      const args = new Set(state.args);
+      const args = new Map(state.args);
       for (const pair of instruction.pairs) {
         env.set(value(pair.name.text), value(pair.value?.text ?? ""));
         args.delete(pair.name.text);
@@ -91,13 +91,13 @@ function advance(
     }
     case "ARG": {
       const env = new Map(state.env);
-      const args = new Set(state.args);
+      const args = new Map(state.args);
       for (const { name, value: given } of instruction.pairs) {
         // ENV always wins over an ARG of the same name.
         if (env.has(name.text) && !args.has(name.text)) continue;
         if (given === undefined && !globals.has(name.text) && !env.has(name.text)) continue;
         env.set(name.text, `\${${name.text}}`);
-        args.add(name.text);
+        args.set(name.text, given === undefined ? globals.get(name.text) : value(given.text));
       }
       return { ...state, env, args };
     }
@@ -107,6 +107,17 @@ function advance(
 }
 
 const rootName = (user: string): string => (/^(?:root|0)(?::(?:root|0))?$/.test(user) ? "root" : user);
+
+/** The path with arguments at their defaults; undefined where one has none. */
+export function likelyPath(path: string, state: State): string | undefined {
+  let known = true;
+  const text = path.replace(/\$\{(\w+)\}/g, (_, name: string) => {
+    const value = state.args.get(name);
+    known &&= value !== undefined && !value.includes("${");
+    return value ?? "";
+  });
+  return known && !text.includes("${") ? cleanPath(text) : undefined;
+}
 
 /** Image path of a COPY's or ADD's destination. undefined: it climbs out of what is known. */
 export function destinationOf(copy: CopyInstruction, state: State, escape: string): string | undefined {

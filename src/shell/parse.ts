@@ -18,8 +18,8 @@ export function readScript(run: RunInstruction, shell: readonly string[] | undef
 
 function read(run: RunInstruction, shell: readonly string[] | undefined, document: Document): Script {
   if (run.json !== undefined) return execForm(run);
-  const dialect = dialectOf(shell, document);
-  if (dialect === "other") return refused(run.body, "shell", `its shell is ${shell?.[0] ?? "that of Windows"}, not a POSIX shell`);
+  const dialect = dialectOf(shell);
+  if (dialect === "other") return refused(run.body, "shell", `its shell is ${shell?.[0] ?? ""}, not a POSIX shell`);
   const [heredoc] = run.heredocs;
   if (heredoc === undefined) return readText(run.body, "shell", dialect);
   const header = run.body.text.replace(/^\d*<<-?(['"]?)[^\s'"]+\1\s*$/, "");
@@ -30,8 +30,8 @@ function read(run: RunInstruction, shell: readonly string[] | undefined, documen
 
 type Dialect = "posix" | "bash" | "other";
 
-function dialectOf(shell: readonly string[] | undefined, document: Document): Dialect {
-  if (shell === undefined) return document.directives.escape === "`" ? "other" : "posix";
+function dialectOf(shell: readonly string[] | undefined): Dialect {
+  if (shell === undefined) return "posix";
   const name = /[^/\\]*$/.exec(shell[0] ?? "")?.[0] ?? "";
   if (name === "bash") return "bash";
   return /^(?:sh|dash|ash|busybox|ksh|zsh)$/.test(name) ? "posix" : "other";
