@@ -3,5 +3,12 @@ export { optimize, type Applied, type Options, type Refused, type Report } from 
 export { parse } from "./syntax/parse.js";
 export { print } from "./syntax/print.js";
 export type { Document, Instruction, ParseResult, Span, Stage, SyntaxProblem } from "./syntax/nodes.js";
-export { defineTransform, type CompanionEdit, type Proposal, type Refusal, type Safety, type Transform } from "./transform.js";
+export {
+  defineTransform,
+  type CompanionEdit,
+  type Proposal,
+  type Refusal,
+  type Safety,
+  type Transform,
+} from "./transform.js";
 export { transforms } from "../transforms/index.js";

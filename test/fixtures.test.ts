@@ -13,15 +13,19 @@ describe.each(fixtures.map((fixture) => [fixture.name, fixture] as const))("%s",
   const { before, context, options, settings } = fixture;
   if (update) {
     const { after } = optimize(before, context, options);
-    if (after !== before || existsSync(join(fixture.folder, "expected.Dockerfile"))) writeFileSync(join(fixture.folder, "expected.Dockerfile"), after);
+    if (after !== before || existsSync(join(fixture.folder, "expected.Dockerfile")))
+      writeFileSync(join(fixture.folder, "expected.Dockerfile"), after);
   }
 
   test("becomes what is expected, by the laws", () => {
     const report = checkLaws(before, context, options);
     expect(report.after).toBe(update ? report.after : (fixture.expected ?? before));
-    expect(Object.fromEntries(report.companions.map((one) => [one.path, one.after]))).toEqual(settings.companions ?? {});
+    expect(Object.fromEntries(report.companions.map((one) => [one.path, one.after]))).toEqual(
+      settings.companions ?? {},
+    );
     if (settings.refused !== undefined) expect(report.refused.map((one) => one.code)).toContain(settings.refused);
-    if (settings.reason !== undefined) expect(report.refused.map((one) => one.reason).join("\n")).toContain(settings.reason);
+    if (settings.reason !== undefined)
+      expect(report.refused.map((one) => one.reason).join("\n")).toContain(settings.reason);
     if (report.after !== before) checkPatch(report);
   });
 
@@ -37,8 +41,11 @@ describe.each(fixtures.map((fixture) => [fixture.name, fixture] as const))("%s",
   });
 });
 
-test.each(transforms.map((transform) => [transform.name]))("%s has a case that changes and one that must not", (name) => {
-  const own = fixtures.filter((fixture) => fixture.name.startsWith(`${name}/`));
-  expect(own.some((fixture) => fixture.expected !== undefined)).toBe(true);
-  expect(own.some((fixture) => fixture.expected === undefined)).toBe(true);
-});
+test.each(transforms.map((transform) => [transform.name]))(
+  "%s has a case that changes and one that must not",
+  (name) => {
+    const own = fixtures.filter((fixture) => fixture.name.startsWith(`${name}/`));
+    expect(own.some((fixture) => fixture.expected !== undefined)).toBe(true);
+    expect(own.some((fixture) => fixture.expected === undefined)).toBe(true);
+  },
+);

@@ -52,7 +52,8 @@ function entriesBelow(folder: string): ListedEntry[] {
 
 function readFixture(transform: string, name: string): Fixture {
   const folder = join(FIXTURES, transform, name);
-  const read = (file: string): string | undefined => (existsSync(join(folder, file)) ? readFileSync(join(folder, file), "utf8") : undefined);
+  const read = (file: string): string | undefined =>
+    existsSync(join(folder, file)) ? readFileSync(join(folder, file), "utf8") : undefined;
   const settings = JSON.parse(read("case.json") ?? "{}") as Settings;
   const context = join(folder, "context");
   return {
@@ -61,7 +62,8 @@ function readFixture(transform: string, name: string): Fixture {
     before: read("Dockerfile") ?? "",
     expected: read("expected.Dockerfile"),
     settings,
-    context: settings.noContext === true ? undefined : contextFromList(existsSync(context) ? entriesBelow(context) : [], name),
+    context:
+      settings.noContext === true ? undefined : contextFromList(existsSync(context) ? entriesBelow(context) : [], name),
     options: { transforms: transforms.filter((one) => one.name === transform), safety: settings.safety ?? "safe" },
   };
 }

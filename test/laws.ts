@@ -26,7 +26,8 @@ export function checkLaws(source: string, context: Context | undefined, options:
   const after = parse(report.after);
   if (!after.ok) throw new Error(`the result does not parse: ${JSON.stringify(after.problems[0])}`);
   expect(sortedCounts(commentTexts(after.document))).toEqual(sortedCounts(commentTexts(before.document)));
-  for (const { safety } of report.applied) expect(LEVELS.indexOf(safety)).toBeLessThanOrEqual(LEVELS.indexOf(options.safety));
+  for (const { safety } of report.applied)
+    expect(LEVELS.indexOf(safety)).toBeLessThanOrEqual(LEVELS.indexOf(options.safety));
   const again = optimize(report.after, withCompanions(context, report.companions), options);
   expect(again.after).toBe(report.after);
   expect(again.companions).toEqual([]);
@@ -44,12 +45,17 @@ const sortedCounts = (texts: readonly string[]): readonly string[] => [...texts]
 export function checkPatch(report: Report): void {
   const folder = mkdtempSync(join(tmpdir(), "dockopt-"));
   try {
-    const changes = [{ path: "Dockerfile", before: report.before, after: report.after }, ...report.companions].filter((one) => one.before !== one.after);
+    const changes = [{ path: "Dockerfile", before: report.before, after: report.after }, ...report.companions].filter(
+      (one) => one.before !== one.after,
+    );
     for (const { path, before } of changes) {
       mkdirSync(dirname(join(folder, path)), { recursive: true });
       if (before !== undefined) writeFileSync(join(folder, path), before);
     }
-    execFileSync("git", ["-c", "core.autocrlf=false", "apply", "--whitespace=nowarn", "-"], { cwd: folder, input: changes.map(unifiedDiff).join("") });
+    execFileSync("git", ["-c", "core.autocrlf=false", "apply", "--whitespace=nowarn", "-"], {
+      cwd: folder,
+      input: changes.map(unifiedDiff).join(""),
+    });
     for (const { path, after } of changes) expect(readFileSync(join(folder, path), "utf8")).toBe(after);
   } finally {
     rmSync(folder, { recursive: true });

@@ -4,11 +4,27 @@ import type { Effects } from "../src/facts/effects.js";
 import type { Facts } from "../src/facts/facts.js";
 import { installPart, isSetup, type InstallPart } from "../src/facts/install-part.js";
 import { leftovers } from "../src/facts/leftovers.js";
-import { deliveries, destinationText, isCovered, isWide, manifestCopies, type Delivery, type ManifestCopy } from "../src/facts/manifest-copies.js";
+import {
+  deliveries,
+  destinationText,
+  isCovered,
+  isWide,
+  manifestCopies,
+  type Delivery,
+  type ManifestCopy,
+} from "../src/facts/manifest-copies.js";
 import { copyTouches, sameFlags, touchesSystem } from "../src/facts/order.js";
 import { partition, type Partition } from "../src/facts/partition.js";
 import { splitChain } from "../src/shell/split.js";
-import { arrange, blankLines, detachedComments, gluedComments, leadOf, ownLines, type Piece } from "../src/syntax/arrange.js";
+import {
+  arrange,
+  blankLines,
+  detachedComments,
+  gluedComments,
+  leadOf,
+  ownLines,
+  type Piece,
+} from "../src/syntax/arrange.js";
 import type { Instruction, RunInstruction, Span, Stage } from "../src/syntax/nodes.js";
 import { layout } from "../src/syntax/print.js";
 import { defineTransform, type Proposal, type Refusal } from "../src/transform.js";
@@ -16,7 +32,22 @@ import { defineTransform, type Proposal, type Refusal } from "../src/transform.j
 export default defineTransform({
   name: "split-manifest-copy",
   summary: "Copy manifests and install dependencies before the source is copied",
-  docs: `TODO`,
+  docs: `
+A layer is reused while its instruction and its inputs are unchanged. \`COPY . .\` before \`npm ci\` makes every source edit
+install all dependencies again. This transform copies just the files that the install reads (the manifest, the lockfile, and all
+that they name), runs the install, and copies the source after it. A RUN that installs and builds is split between the two; a build that
+downloads by itself (\`go build\`, \`uv sync\`, \`poetry install\`) gets a download step of its own before the source.
+
+It does nothing when the manifests are copied and installed first already, when the install takes them by bind mounts, or when
+nothing but single files is copied before the install. It refuses, with the reason, whenever the install may read the source: a lifecycle
+script, \`pip install -e .\`, a local dependency, a step in between that it does not know.
+
+The image stays the same, but for what lies in the nature of it: a file that the install would have rewritten (a lockfile in step with its
+manifest) is the one from the context; the module cache of a stage that gets a \`go mod download\` holds every module that go.mod names;
+ARGs and ENVs named like build metadata (VERSION, GIT_SHA, BUILD_DATE) are taken to mean nothing to an install; .dockerignore gets a line
+when a developer's own node_modules or .venv would be copied over the installed one. It is less safe (\`--suggested\`) when the
+lockfile is out of step with its manifest, or that cannot be told.
+`,
   safety: "safe",
   requires: ["context"],
   *propose(document, facts) {
@@ -40,12 +71,19 @@ interface Plan {
   readonly order: Partition;
 }
 
-function consider(run: RunInstruction, stage: Stage, facts: Facts, done: InstallPart[]): Proposal | Refusal | undefined {
+function consider(
+  run: RunInstruction,
+  stage: Stage,
+  facts: Facts,
+  done: InstallPart[],
+): Proposal | Refusal | undefined {
   // A bind mount from the context is another way to say the same; who writes it knows why.
-  if (run.flags.some((flag) => flag.name === "mount" && !/\b(?:type=(?!bind)|from=)/.test(flag.value ?? ""))) return undefined;
+  if (run.flags.some((flag) => flag.name === "mount" && !/\b(?:type=(?!bind)|from=)/.test(flag.value ?? "")))
+    return undefined;
   const earlier = facts.copies(stage).filter((copy) => copy.instruction.index < run.index);
   const bulky = earlier.filter((copy) => facts.context !== undefined && isWide(copy, [], facts.context));
-  const free = (effects: Effects): boolean => effects.opaque === undefined && !bulky.some((copy) => touches(effects, copy, facts));
+  const free = (effects: Effects): boolean =>
+    effects.opaque === undefined && !bulky.some((copy) => touches(effects, copy, facts));
   const refuse = (code: string, reason: string): Refusal => ({ at: run, code, reason });
   const part = installPart(run, facts, free);
   if (part === undefined) return undefined;
@@ -53,7 +91,9 @@ function consider(run: RunInstruction, stage: Stage, facts: Facts, done: Install
     const worthwhile = facts.context === undefined ? copiesContext(run, stage) : bulky.length > 0;
     return worthwhile ? refuse(part.code, part.reason) : undefined;
   }
-  const repeats = "added" in part.extent && done.some((other) => part.inputs.paths.every((path) => other.inputs.paths.includes(path)));
+  const repeats =
+    "added" in part.extent &&
+    done.some((other) => part.inputs.paths.every((path) => other.inputs.paths.includes(path)));
   done.push(part);
   if (facts.context === undefined || repeats) return undefined;
   const context = facts.context;
@@ -61,12 +101,20 @@ function consider(run: RunInstruction, stage: Stage, facts: Facts, done: Install
   const wide = volatile.filter((copy) => !touchesSystem(copy, facts));
   const inherited = wide.find((copy) => copy.instruction.stage !== stage.index);
   if (inherited !== undefined) {
-    return refuse("copied-in-base-stage", `the source is copied in another stage (line ${inherited.instruction.startLine}), which others may share`);
+    return refuse(
+      "copied-in-base-stage",
+      `the source is copied in another stage (line ${inherited.instruction.startLine}), which others may share`,
+    );
   }
   const [first] = wide;
   if (first === undefined) {
     const [system] = volatile;
-    return system === undefined ? undefined : refuse("copies-to-system", `line ${system.instruction.startLine} copies to ${system.dest ?? "?"}, where the install may read it`);
+    return system === undefined
+      ? undefined
+      : refuse(
+          "copies-to-system",
+          `line ${system.instruction.startLine} copies to ${system.dest ?? "?"}, where the install may read it`,
+        );
   }
   return plan(part, wide, first, stage, facts, earlier);
 }
@@ -78,7 +126,11 @@ function touches(effects: Effects, copy: Copy, facts: Facts): boolean {
 /** Without a context: is there a copy of more than named files before the RUN at all? */
 function copiesContext(run: RunInstruction, stage: Stage): boolean {
   return stage.instructions.some(
-    (one) => (one.kind === "COPY" || one.kind === "ADD") && one.from === undefined && one.index < run.index && one.sources.some((word) => /^\.?\/?\*?$|\/$/.test(word.text)),
+    (one) =>
+      (one.kind === "COPY" || one.kind === "ADD") &&
+      one.from === undefined &&
+      one.index < run.index &&
+      one.sources.some((word) => /^\.?\/?\*?$|\/$/.test(word.text)),
   );
 }
 
@@ -103,15 +155,27 @@ function plan(
   };
   const order = partition(between, movable, { instruction: run, effects }, facts);
   if ("reason" in order) {
-    return { at: run, code: "between", reason: `what stands between the copy on line ${first.instruction.startLine} and the install cannot change places with them: ${order.reason}` };
+    return {
+      at: run,
+      code: "between",
+      reason: `what stands between the copy on line ${first.instruction.startLine} and the install cannot change places with them: ${order.reason}`,
+    };
   }
   const kept = earlier.filter((copy) => !order.after.includes(copy.instruction));
   const near = order.needsAnchor ? brought.map((one) => anchoredBy(first, one)) : brought;
   const needed = near.filter((one) => !isCovered(one, kept));
-  const kind = leftovers(part.outputs, earlier.filter((copy) => order.after.includes(copy.instruction)), facts);
+  const kind = leftovers(
+    part.outputs,
+    earlier.filter((copy) => order.after.includes(copy.instruction)),
+    facts,
+  );
   if ("reason" in kind) return { at: run, ...kind };
   if (facts.context === undefined) return { at: run, code: "no-context", reason: "no build context is known" };
-  const pieces = compose({ part, first, manifests: manifestCopies(needed, facts.context), order }, facts, facts.context);
+  const pieces = compose(
+    { part, first, manifests: manifestCopies(needed, facts.context), order },
+    facts,
+    facts.context,
+  );
   if ("reason" in pieces) return { at: run, ...pieces };
   return {
     at: run,
@@ -125,12 +189,18 @@ function plan(
 
 /** The same file by the first wide copy, where that brings it to the same place in the same way. */
 function anchoredBy(first: Copy, one: Delivery): Delivery {
-  return contextPathIn(one.image, first) === one.input && (sameFlags(first, one.copy) || bringsAlike(first, one)) ? { ...one, copy: first } : one;
+  return contextPathIn(one.image, first) === one.input && (sameFlags(first, one.copy) || bringsAlike(first, one))
+    ? { ...one, copy: first }
+    : one;
 }
 
 /** ADD unpacks archives; any other file it copies as COPY does. */
 function bringsAlike(first: Copy, { copy, input }: Delivery): boolean {
-  return first.instruction.flags.length === 0 && copy.instruction.flags.length === 0 && !/\.(?:tar|tgz|txz|tbz2?|gz|xz|bz2|zip)\b/.test(input);
+  return (
+    first.instruction.flags.length === 0 &&
+    copy.instruction.flags.length === 0 &&
+    !/\.(?:tar|tgz|txz|tbz2?|gz|xz|bz2|zip)\b/.test(input)
+  );
 }
 
 /** One sentence: what is copied early, and what no longer runs again for what. */
@@ -152,16 +222,26 @@ function compose(plan: Plan, facts: Facts, context: Context): readonly Piece[] |
   const manifests = manifestTexts(plan, facts, context);
   if ("reason" in manifests) return manifests;
   if (order.needsAnchor && (manifests.length === 0 || plan.manifests.some((one) => one.like !== first))) {
-    return { code: "directory-owner", reason: `the copy on line ${first.instruction.startLine} makes a directory that another owner would make otherwise` };
+    return {
+      code: "directory-owner",
+      reason: `the copy on line ${first.instruction.startLine} makes a directory that another owner would make otherwise`,
+    };
   }
   const steps = installSteps(part, facts);
   if ("reason" in steps) return steps;
   const apart = blankLines(leadOf(document, run));
   const adjacent = order.before.length === 0;
   const comments = gluedComments(document, first.instruction);
-  const keepsComments = adjacent && manifests.length > 0 && /instal|depend|package|requirement|module|manifest/i.test(comments);
-  const added: Piece[] = manifests.map((text, index) => ({ lead: index === 0 && !order.needsAnchor ? apart : "", text: index === 0 && keepsComments ? comments + text : text }));
-  const before = order.before.map((one): Piece => ({ lead: leadOf(document, one), text: gluedComments(document, one) + ownLines(document, one) }));
+  const keepsComments =
+    adjacent && manifests.length > 0 && /instal|depend|package|requirement|module|manifest/i.test(comments);
+  const added: Piece[] = manifests.map((text, index) => ({
+    lead: index === 0 && !order.needsAnchor ? apart : "",
+    text: index === 0 && keepsComments ? comments + text : text,
+  }));
+  const before = order.before.map((one): Piece => ({
+    lead: leadOf(document, one),
+    text: gluedComments(document, one) + ownLines(document, one),
+  }));
   const after = order.after.map((one, index): Piece => {
     const own = one === first.instruction ? "" : leadOf(document, one);
     const text = order.rebased.has(one) ? rebasedText(one, facts) : ownLines(document, one);
@@ -182,22 +262,34 @@ function manifestTexts(plan: Plan, facts: Facts, context: Context): readonly str
   for (const manifest of plan.manifests) {
     const { instruction } = manifest.like;
     const dest = destinationText(manifest, context, !plan.order.needsAnchor && plan.order.rebased.has(instruction));
-    if (dest === undefined) return { code: "destination", reason: `line ${instruction.startLine}: where ${manifest.sources.join(", ")} lands is not known` };
+    if (dest === undefined)
+      return {
+        code: "destination",
+        reason: `line ${instruction.startLine}: where ${manifest.sources.join(", ")} lands is not known`,
+      };
     const flags = instruction.flags.map((flag) => flag.text);
-    texts.push(layout(facts.document, { keyword: instruction.kind, flags, words: manifest.sources, dest }, instruction));
+    texts.push(
+      layout(facts.document, { keyword: instruction.kind, flags, words: manifest.sources, dest }, instruction),
+    );
   }
   return texts;
 }
 
 /** The early step, and what of the RUN stays behind the source copy. */
-function installSteps(part: InstallPart, facts: Facts): { readonly early: Piece; readonly late: readonly Piece[] } | Failure {
+function installSteps(
+  part: InstallPart,
+  facts: Facts,
+): { readonly early: Piece; readonly late: readonly Piece[] } | Failure {
   const { document } = facts;
   const { run, extent } = part;
   const lead = leadOf(document, run);
   const whole = { lead, text: gluedComments(document, run) + ownLines(document, run) };
   if ("added" in extent) {
     const flags = run.flags.map((flag) => flag.text);
-    return { early: { lead: "", text: layout(document, { keyword: "RUN", flags, raw: extent.added }, run) }, late: [whole] };
+    return {
+      early: { lead: "", text: layout(document, { keyword: "RUN", flags, raw: extent.added }, run) },
+      late: [whole],
+    };
   }
   const script = facts.script(run);
   if (extent.end === script.items.length) return { early: whole, late: [] };
@@ -205,20 +297,35 @@ function installSteps(part: InstallPart, facts: Facts): { readonly early: Piece;
   if (split === undefined) return { code: "not-splittable", reason: "the RUN cannot be split safely" };
   const { source, eol } = document;
   const text = (span: Span): string => source.slice(span.start, span.end);
-  const setup = script.items.slice(0, extent.end).filter((item) => item.commands.every(isSetup)).map(text);
+  const setup = script.items
+    .slice(0, extent.end)
+    .filter((item) => item.commands.every(isSetup))
+    .map(text);
   const comments = split.comments.map((comment) => text(comment).trim() + eol).join("");
   const joint = comments === "" ? text(split.separator) : " && ";
-  const tail = text({ start: run.start, end: split.head.start }) + (setup.length === 0 ? "" : setup.join(" && ") + joint) + text(split.tail);
-  const early = { lead, text: gluedComments(document, run) + ownLines(document, run, text({ start: run.start, end: split.head.end })) };
+  const tail =
+    text({ start: run.start, end: split.head.start }) +
+    (setup.length === 0 ? "" : setup.join(" && ") + joint) +
+    text(split.tail);
+  const early = {
+    lead,
+    text: gluedComments(document, run) + ownLines(document, run, text({ start: run.start, end: split.head.end })),
+  };
   return { early, late: [{ lead: blankLines(lead), text: comments + ownLines(document, run, tail) }] };
 }
 
 /** The copy with its destination in full, for a place behind another WORKDIR. */
 function rebasedText(instruction: Instruction, facts: Facts): string {
-  const copy = facts.copies(facts.document.stages[instruction.stage] as Stage).find((one) => one.instruction === instruction);
+  const copy = facts
+    .copies(facts.document.stages[instruction.stage] as Stage)
+    .find((one) => one.instruction === instruction);
   if (copy?.dest === undefined) return ownLines(facts.document, instruction);
   const { source } = facts.document;
   const { dest } = copy.instruction;
   const slash = dest.text.endsWith("/") && copy.dest !== "/" ? "/" : "";
-  return ownLines(facts.document, instruction, source.slice(instruction.start, dest.start) + copy.dest + slash + source.slice(dest.end, instruction.end));
+  return ownLines(
+    facts.document,
+    instruction,
+    source.slice(instruction.start, dest.start) + copy.dest + slash + source.slice(dest.end, instruction.end),
+  );
 }

@@ -25,7 +25,13 @@ export interface Reading {
     readonly start: number;
     readonly end: number;
     readonly original: string;
-    readonly heredocs?: readonly { readonly name: string; readonly content: string; readonly chomp: boolean; readonly expand: boolean; readonly fd: number }[];
+    readonly heredocs?: readonly {
+      readonly name: string;
+      readonly content: string;
+      readonly chomp: boolean;
+      readonly expand: boolean;
+      readonly fd: number;
+    }[];
   }[];
   readonly stages?: readonly { readonly base: string; readonly alias: string; readonly n: number }[];
 }
@@ -42,14 +48,20 @@ export function readRecords(path: string): readonly Reading[] | undefined {
   const url = new URL(path, SHARED);
   if (!existsSync(url)) return undefined;
   const text = gunzipSync(readFileSync(url)).toString("utf8");
-  return text.trim().split("\n").map((line) => JSON.parse(line) as Reading);
+  return text
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as Reading);
 }
 
 export function compareAll(records: readonly Reading[]): Agreement {
   const differences: string[] = [];
   let roundTrip = 0;
   for (const [index, record] of records.entries()) {
-    const bytes = record.content_b64 === undefined ? readFileSync(join(fileURLToPath(SHARED), "corpus", record.path ?? "")) : Buffer.from(record.content_b64, "base64");
+    const bytes =
+      record.content_b64 === undefined
+        ? readFileSync(join(fileURLToPath(SHARED), "corpus", record.path ?? ""))
+        : Buffer.from(record.content_b64, "base64");
     const source = bytes.toString("utf8");
     const name = record.path ?? `#${index}`;
     const result = parse(source);
@@ -71,7 +83,8 @@ function compare(record: Reading, source: string): string | undefined {
 function compareDocument(record: Reading, document: Document): string | undefined {
   const theirs = record.insts ?? [];
   if (document.directives.escape !== record.escape) return "escape";
-  if (theirs.length !== document.instructions.length) return `${document.instructions.length} instructions, not ${theirs.length}`;
+  if (theirs.length !== document.instructions.length)
+    return `${document.instructions.length} instructions, not ${theirs.length}`;
   for (const [index, their] of theirs.entries()) {
     const ours = document.instructions[index];
     const difference = ours === undefined ? "missing" : compareInstruction(their, ours);
@@ -100,7 +113,8 @@ function compareInstruction(their: Theirs, ours: Instruction): string | undefine
     ],
   ];
   for (const [name, mine, expected] of pairs) {
-    if (JSON.stringify(mine) !== JSON.stringify(expected)) return `${name} ${JSON.stringify(mine)}, not ${JSON.stringify(expected)}`.slice(0, 300);
+    if (JSON.stringify(mine) !== JSON.stringify(expected))
+      return `${name} ${JSON.stringify(mine)}, not ${JSON.stringify(expected)}`.slice(0, 300);
   }
   return undefined;
 }
@@ -117,7 +131,9 @@ function args(ours: Instruction, their: Theirs): readonly string[] {
     case "LABEL":
       return ours.pairs.flatMap((pair) => [pair.name.text, pair.value?.text ?? "", ours.legacy ? "" : "="]);
     case "ARG":
-      return ours.pairs.map((pair) => (pair.value === undefined ? pair.name.text : `${pair.name.text}=${pair.value.text}`));
+      return ours.pairs.map((pair) =>
+        pair.value === undefined ? pair.name.text : `${pair.name.text}=${pair.value.text}`,
+      );
     case "COPY":
     case "ADD":
       return ours.heredocs.length > 0 ? their.args : [...ours.sources.map((word) => word.text), ours.dest.text];

@@ -26,7 +26,9 @@ function syntax(): void {
   for (const path of ["corpus/buildkit.ndjson.gz", "vectors/syntax-fuzz.ndjson.gz"]) {
     const records = readRecords(path) ?? [];
     const { files, agree, roundTrip } = compareAll(records);
-    console.log(`${path}: ${agree} of ${files} read as BuildKit reads them (${((100 * agree) / files).toFixed(2)} %), round trip ${roundTrip} of ${files}`);
+    console.log(
+      `${path}: ${agree} of ${files} read as BuildKit reads them (${((100 * agree) / files).toFixed(2)} %), round trip ${roundTrip} of ${files}`,
+    );
   }
   let crashes = 0;
   const slow: string[] = [];
@@ -65,12 +67,21 @@ function repositories(): void {
               : "untouched";
     const key = `${row.expect}: ${outcome}`;
     tallies.set(key, [...(tallies.get(key) ?? []), `${row.ecosystem} ${name}`]);
-    for (const one of new Set(suggested.refused.map((refusal) => refusal.code))) reasons.set(one, (reasons.get(one) ?? 0) + 1);
+    for (const one of new Set(suggested.refused.map((refusal) => refusal.code)))
+      reasons.set(one, (reasons.get(one) ?? 0) + 1);
     if (showDiffs) {
       console.log(`\n=== ${name} [${row.ecosystem}; expected ${row.expect}] ${outcome} ${row.note}`);
-      if (suggested.after !== suggested.before) console.log(createTwoFilesPatch("a", "b", suggested.before, suggested.after, "", "", { context: 2 }).split("\n").slice(4).join("\n"));
-      for (const companion of suggested.companions) console.log(`companion ${companion.path}: +${companion.after.slice(companion.before?.length ?? 0).trim()}`);
-      for (const one of suggested.applied) console.log(`${one.safety}: ${one.message}${one.notes.map((note) => `\n   note: ${note}`).join("")}`);
+      if (suggested.after !== suggested.before)
+        console.log(
+          createTwoFilesPatch("a", "b", suggested.before, suggested.after, "", "", { context: 2 })
+            .split("\n")
+            .slice(4)
+            .join("\n"),
+        );
+      for (const companion of suggested.companions)
+        console.log(`companion ${companion.path}: +${companion.after.slice(companion.before?.length ?? 0).trim()}`);
+      for (const one of suggested.applied)
+        console.log(`${one.safety}: ${one.message}${one.notes.map((note) => `\n   note: ${note}`).join("")}`);
       for (const one of suggested.refused) console.log(`refused (${one.code}) line ${one.line}: ${one.reason}`);
     }
   }
@@ -78,18 +89,34 @@ function repositories(): void {
   for (const [key, names] of [...tallies].sort()) {
     const families = new Map<string, number>();
     for (const name of names) families.set(name.split(" ")[0] ?? "", (families.get(name.split(" ")[0] ?? "") ?? 0) + 1);
-    console.log(`  ${names.length.toString().padStart(3)} ${key}  (${[...families].map(([family, count]) => `${family} ${count}`).join(", ")})`);
+    console.log(
+      `  ${names.length.toString().padStart(3)} ${key}  (${[...families].map(([family, count]) => `${family} ${count}`).join(", ")})`,
+    );
   }
   console.log("refused, by reason (rows)");
-  for (const [code, count] of [...reasons].sort((a, b) => b[1] - a[1])) console.log(`  ${count.toString().padStart(3)} ${code}`);
+  for (const [code, count] of [...reasons].sort((a, b) => b[1] - a[1]))
+    console.log(`  ${count.toString().padStart(3)} ${code}`);
 }
 
 function gold(): void {
   console.log("\ngold cases");
   for (const one of readGold()) {
     const report = optimize(one.before, contextOf(one), { transforms, safety: "suggested" });
-    const same = report.after === one.after ? "same" : report.after === report.before ? (report.refused.length > 0 ? `refused: ${report.refused[0]?.reason ?? ""}` : "left alone") : "differs";
+    const same =
+      report.after === one.after
+        ? "same"
+        : report.after === report.before
+          ? report.refused.length > 0
+            ? `refused: ${report.refused[0]?.reason ?? ""}`
+            : "left alone"
+          : "differs";
     console.log(`  ${one.dir}: ${same}`);
-    if (showDiffs && same === "differs") console.log(createTwoFilesPatch("gold", "ours", one.after, report.after, "", "", { context: 1 }).split("\n").slice(4).join("\n"));
+    if (showDiffs && same === "differs")
+      console.log(
+        createTwoFilesPatch("gold", "ours", one.after, report.after, "", "", { context: 1 })
+          .split("\n")
+          .slice(4)
+          .join("\n"),
+      );
   }
 }

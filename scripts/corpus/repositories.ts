@@ -28,7 +28,14 @@ export function readRows(): readonly Row[] | undefined {
   return lines.map((line) => {
     const cells = line.split("\t");
     const cell = (name: string): string => cells[names.indexOf(name)] ?? "";
-    return { dir: cell("dir"), ecosystem: cell("ecosystem"), expect: cell("expect"), dockerfile: cell("dockerfile"), context: cell("context"), note: cell("note") };
+    return {
+      dir: cell("dir"),
+      ecosystem: cell("ecosystem"),
+      expect: cell("expect"),
+      dockerfile: cell("dockerfile"),
+      context: cell("context"),
+      note: cell("note"),
+    };
   });
 }
 
@@ -72,6 +79,12 @@ export function readGold(): readonly GoldCase[] {
     const cell = (name: string): string => cells[names.indexOf(name)] ?? "";
     const dir = cell("dir");
     const text = (which: string): string => readFileSync(join(CORPUS, "gold", dir, `${which}.Dockerfile`), "utf8");
-    return { dir, dockerfile: cell("dockerfile"), context: cell("context"), before: text("before"), after: text("after") };
+    return {
+      dir,
+      dockerfile: cell("dockerfile"),
+      context: cell("context"),
+      before: text("before"),
+      after: text("after"),
+    };
   });
 }

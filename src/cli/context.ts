@@ -37,7 +37,8 @@ function candidates(folder: string): readonly string[] {
   return [folder, ...parts.slice(1).map((_, index) => join(root, ...parts.slice(0, parts.length - 1 - index))), root];
 }
 
-const missingIn = (context: Context, sources: readonly string[]): readonly string[] => sources.filter((source) => context.match(source).length === 0);
+const missingIn = (context: Context, sources: readonly string[]): readonly string[] =>
+  sources.filter((source) => context.match(source).length === 0);
 
 /** What COPY and ADD take from the build context, as far as it is written out. */
 function sourcesOf(source: string): readonly string[] {

@@ -12,7 +12,8 @@ export interface Found {
 }
 
 const NAME = /^(?:Dockerfile|Containerfile)(?:[.-][^/]+)?$|\.(?:[Dd]ockerfile|[Cc]ontainerfile)$/;
-const NOT = /\.(?:dockerignore|containerignore|md|txt|orig|rej|bak|j2|jinja2?|tmpl|tpl|in|erb|ejs|hbs|mustache|template)$/i;
+const NOT =
+  /\.(?:dockerignore|containerignore|md|txt|orig|rej|bak|j2|jinja2?|tmpl|tpl|in|erb|ejs|hbs|mustache|template)$/i;
 
 export function isDockerfile(name: string): boolean {
   return NAME.test(name) && !NOT.test(name);
@@ -28,8 +29,10 @@ export function findFiles(paths: readonly string[], cwd: string): Found {
     if (stat?.isDirectory() === true) found = searchFolder(path, cwd, problems);
     else if (stat !== undefined) found = [path];
     else found = /[*?[]/.test(path) ? expandGlob(path, cwd) : [];
-    if (stat === undefined && found.length === 0) problems.push(`${path}: there is no such file or folder. Check the path.`);
-    for (const file of [...found].sort()) files.set(realpathOf(resolve(cwd, file)), files.get(realpathOf(resolve(cwd, file))) ?? file);
+    if (stat === undefined && found.length === 0)
+      problems.push(`${path}: there is no such file or folder. Check the path.`);
+    for (const file of [...found].sort())
+      files.set(realpathOf(resolve(cwd, file)), files.get(realpathOf(resolve(cwd, file))) ?? file);
   }
   return { files: [...files.values()], problems };
 }
@@ -63,7 +66,8 @@ function walk(root: string, below: string, problems: string[]): string[] {
   }
   return entries.flatMap((entry) => {
     const path = below === "" ? entry.name : `${below}/${entry.name}`;
-    if (entry.isDirectory()) return entry.name === ".git" || entry.name === "node_modules" ? [] : walk(root, path, problems);
+    if (entry.isDirectory())
+      return entry.name === ".git" || entry.name === "node_modules" ? [] : walk(root, path, problems);
     return [path];
   });
 }

@@ -58,8 +58,25 @@ function readArguments(argv: readonly string[], cwd: string): Arguments | string
   if (flags.some((flag) => flag === "--version" || flag === "-V")) return version();
   const table: Readonly<Record<string, Option>> = options;
   const builder = yargs([...argv])
-    .parserConfiguration({ "boolean-negation": true, "duplicate-arguments-array": false, "parse-positional-numbers": false, "strip-aliased": true })
-    .options(Object.fromEntries(Object.entries(table).map(([name, { type, alias, choices }]) => [name, { type, alias: [...(alias ?? [])], ...(choices === undefined ? {} : { choices: [...choices] }), ...(type === "string" ? { requiresArg: true } : {}) }])))
+    .parserConfiguration({
+      "boolean-negation": true,
+      "duplicate-arguments-array": false,
+      "parse-positional-numbers": false,
+      "strip-aliased": true,
+    })
+    .options(
+      Object.fromEntries(
+        Object.entries(table).map(([name, { type, alias, choices }]) => [
+          name,
+          {
+            type,
+            alias: [...(alias ?? [])],
+            ...(choices === undefined ? {} : { choices: [...choices] }),
+            ...(type === "string" ? { requiresArg: true } : {}),
+          },
+        ]),
+      ),
+    )
     .help(false)
     .version(false)
     .exitProcess(false)
@@ -72,7 +89,8 @@ function readArguments(argv: readonly string[], cwd: string): Arguments | string
   const modes = (["write", "check", "diff", "list-different"] as const).filter((name) => given[name] === true);
   if (modes.length > 1) throw new UsageError(`--${modes.join(" and --")} exclude each other. Give one.`);
   const paths = [...given._.map(String), ...readList(text("files-from"), cwd)];
-  if (paths.length === 0) throw new UsageError("no file named. Give a Dockerfile, a folder or - for stdin; dockopt --help shows more.");
+  if (paths.length === 0)
+    throw new UsageError("no file named. Give a Dockerfile, a folder or - for stdin; dockopt --help shows more.");
   const [mode] = modes;
   return {
     paths,
@@ -82,7 +100,10 @@ function readArguments(argv: readonly string[], cwd: string): Arguments | string
     color: typeof given["color"] === "boolean" ? given["color"] : undefined,
     context: text("context"),
     stdinFilename: text("stdin-filename"),
-    engine: { transforms: select(text("only"), text("skip")), safety: given["unsafe"] === true ? "unsafe" : given["suggested"] === true ? "suggested" : "safe" },
+    engine: {
+      transforms: select(text("only"), text("skip")),
+      safety: given["unsafe"] === true ? "unsafe" : given["suggested"] === true ? "suggested" : "safe",
+    },
   };
 }
 
@@ -96,9 +117,13 @@ function usageMessage(message: string): string {
 function readList(file: string | undefined, cwd: string): readonly string[] {
   if (file === undefined) return [];
   try {
-    return readFileSync(file === "-" ? 0 : resolve(cwd, file), "utf8").split(/\r?\n/).filter((line) => line !== "");
+    return readFileSync(file === "-" ? 0 : resolve(cwd, file), "utf8")
+      .split(/\r?\n/)
+      .filter((line) => line !== "");
   } catch (error) {
-    throw new UsageError(`--files-from ${file}: it cannot be read (${error instanceof Error ? error.message : String(error)})`);
+    throw new UsageError(
+      `--files-from ${file}: it cannot be read (${error instanceof Error ? error.message : String(error)})`,
+    );
   }
 }
 
@@ -108,9 +133,13 @@ function select(only: string | undefined, skip: string | undefined): Options["tr
   for (const name of [...names(only), ...names(skip)]) {
     if (known.includes(name)) continue;
     const near = nearest(name, known);
-    throw new UsageError(`there is no transform \`${name}\`.${near === undefined ? ` There are: ${known.join(", ")}.` : ` Did you mean ${near}?`}`);
+    throw new UsageError(
+      `there is no transform \`${name}\`.${near === undefined ? ` There are: ${known.join(", ")}.` : ` Did you mean ${near}?`}`,
+    );
   }
-  return transforms.filter(({ name }) => (only === undefined || names(only).includes(name)) && !names(skip).includes(name));
+  return transforms.filter(
+    ({ name }) => (only === undefined || names(only).includes(name)) && !names(skip).includes(name),
+  );
 }
 
 function run(args: Arguments, cwd: string): number {
@@ -137,8 +166,14 @@ function run(args: Arguments, cwd: string): number {
   return args.mode === "check" && results.some((result) => result.changes.length > 0) ? EXIT.changes : EXIT.fine;
 }
 
-function collect(args: Arguments, cwd: string): { readonly inputs: readonly Input[]; readonly problems: readonly string[] } {
-  const { files, problems } = findFiles(args.paths.filter((path) => path !== "-"), cwd);
+function collect(
+  args: Arguments,
+  cwd: string,
+): { readonly inputs: readonly Input[]; readonly problems: readonly string[] } {
+  const { files, problems } = findFiles(
+    args.paths.filter((path) => path !== "-"),
+    cwd,
+  );
   const stdin: Input[] = args.paths.includes("-") ? [{ path: args.stdinFilename, text: readFileSync(0) }] : [];
   return { inputs: [...stdin, ...files.map((path): Input => ({ path }))], problems };
 }
@@ -146,7 +181,8 @@ function collect(args: Arguments, cwd: string): { readonly inputs: readonly Inpu
 /** Says on stderr what is wrong with an input; returns whether anything is. */
 function warn({ path, error, report, context }: FileResult, { quiet }: Arguments): boolean {
   if (error !== undefined) process.stderr.write(`${printable(`${path}: ${error}`)}\n`);
-  for (const problem of report?.problems ?? []) process.stderr.write(`${printable(`${path}:${problem.line}:${problem.column}: ${problem.message}`)}\n`);
+  for (const problem of report?.problems ?? [])
+    process.stderr.write(`${printable(`${path}:${problem.line}:${problem.column}: ${problem.message}`)}\n`);
   if (context?.problem !== undefined && !quiet) process.stderr.write(`${printable(context.problem)}\n`);
   return error !== undefined || (report?.problems.length ?? 0) > 0;
 }
@@ -171,7 +207,12 @@ function show(result: FileResult, args: Arguments, input: Input): void {
   else if (args.mode === "check" || args.mode === "list") out.write(changes.length > 0 ? `${printable(path)}\n` : "");
   else if (args.mode === "write" && "text" in input) out.write(report?.after ?? "");
   else if (args.mode === "report" || changes.length > 0) {
-    const text = textReport(result, colorsFor(out, args.color, process.env), out.columns ?? 80, args.mode === "write");
+    const text = textReport(
+      result,
+      colorsFor(out, args.color, process.env),
+      out.isTTY ? out.columns : 80,
+      args.mode === "write",
+    );
     out.write(text);
   }
 }
@@ -187,7 +228,10 @@ export function start(): void {
   try {
     process.exitCode = main(process.argv.slice(2), process.cwd());
   } catch (error) {
-    writeSync(2, `dockopt: this is a bug in dockopt, please report it.\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    writeSync(
+      2,
+      `dockopt: this is a bug in dockopt, please report it.\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+    );
     process.exitCode = EXIT.failure;
   }
 }

@@ -14,8 +14,20 @@ export const options = {
   write: { alias: ["w", "fix"], type: "boolean", group: "Output", help: "Rewrite the files in place" },
   check: { alias: ["c"], type: "boolean", group: "Output", help: "List what would change; exit 1 if anything would" },
   diff: { alias: ["d"], type: "boolean", group: "Output", help: "Print only the diffs, for git apply" },
-  "list-different": { alias: ["l"], type: "boolean", group: "Output", help: "Print only the names of files that would change" },
-  format: { alias: ["f"], type: "string", value: "NAME", choices: ["text", "json"], group: "Output", help: "Report as text (default) or json" },
+  "list-different": {
+    alias: ["l"],
+    type: "boolean",
+    group: "Output",
+    help: "Print only the names of files that would change",
+  },
+  format: {
+    alias: ["f"],
+    type: "string",
+    value: "NAME",
+    choices: ["text", "json"],
+    group: "Output",
+    help: "Report as text (default) or json",
+  },
   quiet: { alias: ["q"], type: "boolean", group: "Output", help: "No warnings" },
   color: { type: "boolean", group: "Output", help: "Colours (--no-color: none; default: on a terminal)" },
   suggested: { type: "boolean", group: "Rewrites", help: "Also apply what is right, but not proven" },
@@ -23,8 +35,18 @@ export const options = {
   only: { type: "string", value: "NAME,..", group: "Rewrites", help: "Only these transforms" },
   skip: { type: "string", value: "NAME,..", group: "Rewrites", help: "All but these transforms" },
   context: { type: "string", value: "DIR", group: "Input", help: "Build context (default: found by what COPYs name)" },
-  "files-from": { type: "string", value: "FILE", group: "Input", help: "Read paths from a file, one a line; - for stdin" },
-  "stdin-filename": { type: "string", value: "PATH", group: "Input", help: "Where the Dockerfile given on stdin (-) belongs" },
+  "files-from": {
+    type: "string",
+    value: "FILE",
+    group: "Input",
+    help: "Read paths from a file, one a line; - for stdin",
+  },
+  "stdin-filename": {
+    type: "string",
+    value: "PATH",
+    group: "Input",
+    help: "Where the Dockerfile given on stdin (-) belongs",
+  },
 } as const satisfies Readonly<Record<string, Option>>;
 
 const entries = Object.entries(options) as readonly (readonly [string, Option])[];
@@ -36,7 +58,9 @@ function left(name: string, option: Option): string {
 
 export function helpText(): string {
   const groups = (["Output", "Rewrites", "Input"] as const).map((group) => {
-    const lines = entries.filter(([, option]) => option.group === group).map(([name, option]) => `${left(name, option).padEnd(28)}${option.help}`);
+    const lines = entries
+      .filter(([, option]) => option.group === group)
+      .map(([name, option]) => `${left(name, option).padEnd(28)}${option.help}`);
     return `${group}:\n${lines.join("\n")}`;
   });
   return `dockopt rewrites Dockerfiles so that rebuilds reuse cached layers.
@@ -52,7 +76,10 @@ files could not be read or parsed (the others are done), 130 interrupted.
 /** The README's section. */
 export function optionsMarkdown(): string {
   const rows = entries.map(([name, option]) => {
-    const names = [...(option.alias ?? []).map((alias) => (alias.length === 1 ? `-${alias}` : `--${alias}`)), `--${name}${option.value === undefined ? "" : ` ${option.value}`}`];
+    const names = [
+      ...(option.alias ?? []).map((alias) => (alias.length === 1 ? `-${alias}` : `--${alias}`)),
+      `--${name}${option.value === undefined ? "" : ` ${option.value}`}`,
+    ];
     return `| ${names.map((one) => `\`${one}\``).join(" ")} | ${option.help} |`;
   });
   return ["| option | meaning |", "| --- | --- |", ...rows].join("\n");

@@ -18,9 +18,20 @@ function decode(bytes: Uint8Array): { readonly text: string } | { readonly probl
 }
 
 /** Reads, optimizes and describes one input; never throws for what is wrong with the input. */
-export function processInput(input: Input, options: Options, contextFolder: string | undefined, cwd: string): FileResult {
+export function processInput(
+  input: Input,
+  options: Options,
+  contextFolder: string | undefined,
+  cwd: string,
+): FileResult {
   const shown = input.path === undefined ? "-" : display(input.path, cwd);
-  const failed = (error: string): FileResult => ({ path: shown, report: undefined, error, context: undefined, changes: [] });
+  const failed = (error: string): FileResult => ({
+    path: shown,
+    report: undefined,
+    error,
+    context: undefined,
+    changes: [],
+  });
   let bytes: Uint8Array;
   try {
     bytes = "text" in input ? input.text : readFileSync(resolve(cwd, input.path));
@@ -32,14 +43,24 @@ export function processInput(input: Input, options: Options, contextFolder: stri
   let opened: OpenedContext | undefined;
   try {
     // Without a path or a folder there is no context, which is not an empty one.
-    if (contextFolder !== undefined || (input.path !== undefined && hasFolder(input, cwd))) opened = openContext(input.path ?? "Dockerfile", decoded.text, contextFolder, cwd);
+    if (contextFolder !== undefined || (input.path !== undefined && hasFolder(input, cwd)))
+      opened = openContext(input.path ?? "Dockerfile", decoded.text, contextFolder, cwd);
   } catch (error) {
-    return failed(`the build context ${contextFolder ?? "beside it"} cannot be read (${reason(error)}). Check --context.`);
+    return failed(
+      `the build context ${contextFolder ?? "beside it"} cannot be read (${reason(error)}). Check --context.`,
+    );
   }
   const report = optimize(decoded.text, opened?.context, options);
   const { folder = "", why = "", missing = [] } = opened ?? {};
-  const context = opened === undefined ? undefined : { folder: display(folder, cwd) || ".", why, missing, problem: opened.context.ignoreProblem };
-  const companions = report.companions.map((one) => ({ path: display(resolve(folder, one.path), cwd), before: one.before, after: one.after }));
+  const context =
+    opened === undefined
+      ? undefined
+      : { folder: display(folder, cwd) || ".", why, missing, problem: opened.context.ignoreProblem };
+  const companions = report.companions.map((one) => ({
+    path: display(resolve(folder, one.path), cwd),
+    before: one.before,
+    after: one.after,
+  }));
   const own = report.after === report.before ? [] : [{ path: shown, before: report.before, after: report.after }];
   return { path: shown, report, error: undefined, context, changes: [...own, ...companions] };
 }
@@ -49,7 +70,8 @@ function hasFolder(input: Input, cwd: string): boolean {
   return !("text" in input) || existsSync(dirname(resolve(cwd, input.path ?? "")));
 }
 
-const reason = (error: unknown): string => (error instanceof Error ? error.message.replace(/, .*$/, "") : String(error));
+const reason = (error: unknown): string =>
+  error instanceof Error ? error.message.replace(/, .*$/, "") : String(error);
 
 function display(path: string, cwd: string): string {
   return relative(cwd, resolve(cwd, path)).split("\\").join("/");

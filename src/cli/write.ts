@@ -1,4 +1,19 @@
-import { accessSync, chmodSync, chownSync, closeSync, constants, fsyncSync, openSync, readFileSync, realpathSync, renameSync, statSync, unlinkSync, writeSync, type Stats } from "node:fs";
+import {
+  accessSync,
+  chmodSync,
+  chownSync,
+  closeSync,
+  constants,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  statSync,
+  unlinkSync,
+  writeSync,
+  type Stats,
+} from "node:fs";
 import { basename, dirname, join } from "node:path";
 
 /** A file to be written: `before` is what was read when the rewrite was made; undefined: the file must not be there. */
@@ -48,7 +63,9 @@ function writeOne({ path, before, after }: Write): void {
     renameSync(temporary, target);
   } catch (error) {
     if (exists(temporary)) unlinkSync(temporary);
-    throw new WriteError(`${path}: it cannot be written (${error instanceof Error ? error.message : String(error)}). Nothing was changed.`);
+    throw new WriteError(
+      `${path}: it cannot be written (${error instanceof Error ? error.message : String(error)}). Nothing was changed.`,
+    );
   }
 }
 
@@ -56,7 +73,7 @@ function fill(path: string, text: string, like: Stats | undefined): void {
   const file = openSync(path, "wx", 0o666);
   try {
     const bytes = Buffer.from(text, "utf8");
-    for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
+    for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
     fsyncSync(file);
   } finally {
     closeSync(file);

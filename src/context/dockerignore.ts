@@ -53,7 +53,8 @@ export function ignores({ patterns }: IgnoreFile, path: string): boolean {
 
 function parentsOf(path: string): string[] {
   const parents: string[] = [];
-  for (let slash = path.indexOf("/"); slash >= 0; slash = path.indexOf("/", slash + 1)) parents.push(path.slice(0, slash));
+  for (let slash = path.indexOf("/"); slash >= 0; slash = path.indexOf("/", slash + 1))
+    parents.push(path.slice(0, slash));
   return parents;
 }
 

@@ -1,7 +1,16 @@
 import { execFileSync } from "node:child_process";
 
 /** git must not run anything a repository names: no hooks, no pagers, no external protocols, no questions. */
-const HARDENED = ["-c", "core.hooksPath=/dev/null", "-c", "protocol.ext.allow=never", "-c", "core.fsmonitor=false", "-c", "safe.directory=*"];
+const HARDENED = [
+  "-c",
+  "core.hooksPath=/dev/null",
+  "-c",
+  "protocol.ext.allow=never",
+  "-c",
+  "core.fsmonitor=false",
+  "-c",
+  "safe.directory=*",
+];
 
 /** Runs git and returns its output; undefined when it fails, is missing, or takes longer than 30 s. */
 export function git(folder: string, ...args: readonly string[]): Buffer | undefined {

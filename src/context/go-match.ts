@@ -66,7 +66,7 @@ function scanChunk(pattern: readonly string[]): { star: boolean; chunk: string[]
 function matchChunk(chunk: readonly string[], text: readonly string[]): string[] | "bad" | undefined {
   let failed = false;
   let at = 0;
-  for (let i = 0; i < chunk.length; ) {
+  for (let i = 0; i < chunk.length;) {
     if (!failed && at >= text.length) failed = true;
     const c = chunk[i] ?? "";
     if (c === "[") {
@@ -90,7 +90,11 @@ function matchChunk(chunk: readonly string[], text: readonly string[]): string[]
   return failed ? undefined : text.slice(at);
 }
 
-function readClass(chunk: readonly string[], start: number, c: string | undefined): { matches: boolean; next: number } | undefined {
+function readClass(
+  chunk: readonly string[],
+  start: number,
+  c: string | undefined,
+): { matches: boolean; next: number } | undefined {
   let i = start;
   const negated = chunk[i] === "^";
   if (negated) i++;

@@ -88,7 +88,8 @@ function readText(root: string, path: string): ReadResult {
   if (stat.size > MAXIMUM_BYTES) return { problem: `it is larger than ${MAXIMUM_BYTES / 1024 / 1024} MB` };
   // A parent may have become a link in the meantime.
   const real = attempt(() => realpathSync(full));
-  if (real === undefined || relative(root, real).startsWith("..")) return { problem: "it leads out of the build context" };
+  if (real === undefined || relative(root, real).startsWith(".."))
+    return { problem: "it leads out of the build context" };
   const bytes = attempt(() => readFileSync(full));
   if (bytes === undefined) return { problem: "it cannot be read" };
   const text = attempt(() => new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes));
@@ -100,6 +101,8 @@ function readTracked(root: string): { readonly has: (path: string) => boolean } 
   if (output === undefined) return undefined;
   const files = output.toString("utf8").split("\0");
   const known = new Set<string>(files);
-  for (const file of files) for (let slash = file.indexOf("/"); slash >= 0; slash = file.indexOf("/", slash + 1)) known.add(file.slice(0, slash));
+  for (const file of files)
+    for (let slash = file.indexOf("/"); slash >= 0; slash = file.indexOf("/", slash + 1))
+      known.add(file.slice(0, slash));
   return known;
 }

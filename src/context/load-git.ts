@@ -7,8 +7,15 @@ import { contextFrom } from "./tree.js";
  * A folder of a git revision as build context, without a checkout. `folder` is relative to the repository's top, "" for the top.
  * undefined: git does not know the repository, the revision or the folder.
  */
-export function loadRevision(repository: string, revision: string, folder = "", dockerfile?: string): Context | undefined {
-  const commit = git(repository, "rev-parse", "--verify", "--quiet", "--end-of-options", `${revision}^{commit}`)?.toString("utf8").trim();
+export function loadRevision(
+  repository: string,
+  revision: string,
+  folder = "",
+  dockerfile?: string,
+): Context | undefined {
+  const commit = git(repository, "rev-parse", "--verify", "--quiet", "--end-of-options", `${revision}^{commit}`)
+    ?.toString("utf8")
+    .trim();
   if (commit === undefined || commit === "") return undefined;
   const tree = git(repository, "ls-tree", "-r", "-z", `${commit}:${folder}`);
   if (tree === undefined) return undefined;

@@ -20,7 +20,7 @@ export function treeFromList(entries: Iterable<ListedEntry>, description: string
   const names = new Map<string, Set<string>>([["", new Set()]]);
   for (const entry of entries) {
     byPath.set(entry.path, entry);
-    for (let path = entry.path; path !== ""; ) {
+    for (let path = entry.path; path !== "";) {
       const slash = path.lastIndexOf("/");
       const parent = slash < 0 ? "" : path.slice(0, slash);
       const siblings = names.get(parent) ?? new Set<string>();

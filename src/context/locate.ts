@@ -19,7 +19,11 @@ const MANIFESTS =
  * more of what the COPYs name. Where they name nothing in particular (`COPY . .`), the folder that holds manifests.
  * `folders`: the Dockerfile's first, then its parents up to the repository's root.
  */
-export function locateContext(folders: readonly string[], sources: readonly string[], open: (folder: string) => Context): Located {
+export function locateContext(
+  folders: readonly string[],
+  sources: readonly string[],
+  open: (folder: string) => Context,
+): Located {
   const named = sources.filter((source) => !/^\.?\/?\*?$/.test(source));
   const candidates = folders.map((folder) => {
     const context = open(folder);
@@ -34,7 +38,13 @@ export function locateContext(folders: readonly string[], sources: readonly stri
   if (root !== own && root.missing.length === fewest && !hasManifest(own.context) && hasManifest(root.context)) {
     return { ...root, why: "it holds the manifests, unlike the Dockerfile's folder" };
   }
-  return { ...own, why: named.length === 0 ? "it is the Dockerfile's folder" : "it is the Dockerfile's folder, and holds what the COPYs name" };
+  return {
+    ...own,
+    why:
+      named.length === 0
+        ? "it is the Dockerfile's folder"
+        : "it is the Dockerfile's folder, and holds what the COPYs name",
+  };
 }
 
 function hasManifest(context: Context): boolean {

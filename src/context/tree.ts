@@ -24,7 +24,11 @@ export function contextFrom(tree: RawTree, dockerfile?: string): Context {
   for (const path of [dockerfile === undefined ? "" : `${dockerfile}.dockerignore`, ".dockerignore"]) {
     if (path === "" || tree.kind(path) !== "file") continue;
     const read = tree.read(path);
-    return makeContext(tree, { path, text: "text" in read ? read.text : "" }, "problem" in read ? `${path}: ${read.problem}` : undefined);
+    return makeContext(
+      tree,
+      { path, text: "text" in read ? read.text : "" },
+      "problem" in read ? `${path}: ${read.problem}` : undefined,
+    );
   }
   return makeContext(tree, undefined, undefined);
 }
@@ -46,10 +50,14 @@ function makeContext(tree: RawTree, ignoreFile: Context["ignoreFile"], unread: s
   const kind = (path: string): EntryKind | undefined => {
     const raw = path === "" ? "directory" : tree.kind(path);
     if (raw === undefined || !ignored(path)) return raw;
-    return raw === "directory" && parsed.patterns.some((pattern) => pattern.negated) && hasVisible(path) ? raw : undefined;
+    return raw === "directory" && parsed.patterns.some((pattern) => pattern.negated) && hasVisible(path)
+      ? raw
+      : undefined;
   };
-  const hasVisible = (directory: string): boolean => tree.list(directory).some((name) => kind(join(directory, name)) !== undefined);
-  const list = (directory: string): readonly string[] => tree.list(directory).filter((name) => kind(join(directory, name)) !== undefined);
+  const hasVisible = (directory: string): boolean =>
+    tree.list(directory).some((name) => kind(join(directory, name)) !== undefined);
+  const list = (directory: string): readonly string[] =>
+    tree.list(directory).filter((name) => kind(join(directory, name)) !== undefined);
   function* files(directory = ""): Generator<string> {
     for (const name of list(directory)) {
       const path = join(directory, name);
@@ -60,7 +68,9 @@ function makeContext(tree: RawTree, ignoreFile: Context["ignoreFile"], unread: s
   const context: Context = {
     description: tree.description,
     ignoreFile,
-    ignoreProblem: unread ?? (bad === undefined ? undefined : `${ignoreFile?.path ?? ".dockerignore"}: \`${bad}\` is no valid pattern`),
+    ignoreProblem:
+      unread ??
+      (bad === undefined ? undefined : `${ignoreFile?.path ?? ".dockerignore"}: \`${bad}\` is no valid pattern`),
     withIgnoreFile: (file) => makeContext(tree, file, undefined),
     kind,
     rawKind: (path) => (path === "" ? "directory" : tree.kind(path)),
@@ -114,7 +124,12 @@ function matchSource(context: Context, source: string): string[] {
   let found = [""];
   for (const part of path.split("/")) {
     found = found.flatMap((directory) =>
-      hasWildcard(part) ? context.list(directory).filter((name) => match(part, name) === true).map((name) => join(directory, name)) : [join(directory, part.replace(/\\(.)/g, "$1"))],
+      hasWildcard(part)
+        ? context
+            .list(directory)
+            .filter((name) => match(part, name) === true)
+            .map((name) => join(directory, name))
+        : [join(directory, part.replace(/\\(.)/g, "$1"))],
     );
   }
   return found.filter((one) => context.kind(one) !== undefined).sort();

@@ -1,7 +1,9 @@
+import { parse as parseJsonc } from "jsonc-parser";
 import { hasOption, optionText, readArgs } from "../shell/args.js";
 import type { Ecosystem, Install, Site } from "./ecosystem.js";
 import { INSTALL_SCRIPTS } from "./lifecycle.js";
 import { directoryOf, nodeInputs, nodeOutputs, projectFolder, removesCaches, type NodeTool } from "./node-project.js";
+import { record, strings, type PackageJson } from "./package-json.js";
 
 const VALUED = "--cwd --registry --backend --omit --cache-dir --concurrent-scripts --network-concurrency --config -c";
 
@@ -11,7 +13,13 @@ export const bun: Ecosystem = {
     if (command.program !== "bun") return undefined;
     const args = readArgs(command.args, VALUED);
     const [verb, ...packages] = args.words.map((word) => word.value);
-    if (verb === undefined || !["install", "i", "ci"].includes(verb) || packages.length > 0 || hasOption(args, "-g", "--global")) return undefined;
+    if (
+      verb === undefined ||
+      !["install", "i", "ci"].includes(verb) ||
+      packages.length > 0 ||
+      hasOption(args, "-g", "--global")
+    )
+      return undefined;
     const directory = directoryOf(site, optionText(args, "--cwd"), hasOption(args, "--cwd"));
     return directory === undefined ? undefined : { command, directory, label: `bun ${verb}` };
   },
@@ -36,6 +44,16 @@ function tool(install: Install): NodeTool {
     frozen,
     needsLockfile: frozen,
     scripts: hasOption(args, "--ignore-scripts") ? [] : INSTALL_SCRIPTS,
-    inStep: () => undefined,
+    inStep: lockMatches,
   };
+}
+
+/** bun.lock is JSON with trailing commas; its first workspace repeats the root's sections. bun.lockb is binary. */
+function lockMatches(manifest: PackageJson, lockfile: string): boolean | undefined {
+  const root = record(record(record(parseJsonc(lockfile, [], { allowTrailingComma: true }))?.["workspaces"])?.[""]);
+  if (root === undefined) return undefined;
+  return [...manifest.sections].every(([section, wanted]) => {
+    const locked = strings(root[section]);
+    return wanted.size === locked.size && [...wanted].every(([name, range]) => locked.get(name) === range);
+  });
 }

@@ -26,7 +26,8 @@ export function readGoMod(source: string): GoMod {
     if (directive === "require" || directive === "tool") requires = true;
     const target = directive === "use" ? rest : directive === "replace" ? /=>\s*(\S+)/.exec(rest)?.[1] : undefined;
     const path = target?.replace(/^["`]|["`]$/g, "");
-    if (path !== undefined && (directive === "use" || /^\.{0,2}\/|^\.{1,2}$/.test(path))) locals.push({ path, line: index + 1 });
+    if (path !== undefined && (directive === "use" || /^\.{0,2}\/|^\.{1,2}$/.test(path)))
+      locals.push({ path, line: index + 1 });
   }
   return { locals, requires };
 }

@@ -5,7 +5,8 @@ import { hasOption, optionText, readArgs } from "../shell/args.js";
 import type { Ecosystem, Inputs, InputsRefusal, Install, Site } from "./ecosystem.js";
 import { readGoMod } from "./go-mod.js";
 
-const VALUED = "-C -o -ldflags -gcflags -asmflags -gccgoflags -tags -mod -modfile -p -run -count -timeout -pkgdir -toolexec -buildmode -installsuffix -compiler -overlay -pgo -exec -coverprofile -covermode -vet -buildvcs";
+const VALUED =
+  "-C -o -ldflags -gcflags -asmflags -gccgoflags -tags -mod -modfile -p -run -count -timeout -pkgdir -toolexec -buildmode -installsuffix -compiler -overlay -pgo -exec -coverprofile -covermode -vet -buildvcs";
 
 /** Verbs that read the source, and download on the way. */
 const READS_SOURCE = new Set(["build", "install", "test", "run", "vet", "get", "generate"]);
@@ -19,11 +20,16 @@ export const go: Ecosystem = {
     const changed = optionText(args, "-C", "--C");
     const directory = changed === undefined ? site.cwd : resolvePath(site.cwd, changed);
     if (directory === undefined || verb === undefined || site.env.get("GO111MODULE") === "off") return undefined;
-    if (verb === "mod" && second === "download") return third === undefined ? { command, directory, label: "go mod download" } : undefined;
-    if (verb === "mod" && (second === "tidy" || second === "vendor")) return { command, directory, label: `go mod ${second}` };
+    if (verb === "mod" && second === "download")
+      return third === undefined ? { command, directory, label: "go mod download" } : undefined;
+    if (verb === "mod" && (second === "tidy" || second === "vendor"))
+      return { command, directory, label: `go mod ${second}` };
     if (!READS_SOURCE.has(verb) || args.words.slice(1).some((word) => word.text.includes("@"))) return undefined;
-    const vendored = optionText(args, "-mod", "--mod") === "vendor" || /-mod=vendor/.test(site.env.get("GOFLAGS") ?? "");
-    return vendored || hasOption(args, "-modfile", "--modfile") ? undefined : { command, directory, label: `go ${verb}` };
+    const vendored =
+      optionText(args, "-mod", "--mod") === "vendor" || /-mod=vendor/.test(site.env.get("GOFLAGS") ?? "");
+    return vendored || hasOption(args, "-modfile", "--modfile")
+      ? undefined
+      : { command, directory, label: `go ${verb}` };
   },
   inputs(install, site, context) {
     return moduleInputs(install, site, context);
@@ -37,7 +43,9 @@ export const go: Ecosystem = {
 /** `-ldflags "..."` takes one dash, unlike the options of most programs. */
 function singleDash<T extends { readonly text: string; readonly value: string | undefined }>(word: T): T {
   const long = /^-([a-zA-Z][\w]+)=/.exec(word.text);
-  return long === null ? word : { ...word, text: `-${word.text}`, value: word.value === undefined ? undefined : `-${word.value}` };
+  return long === null
+    ? word
+    : { ...word, text: `-${word.text}`, value: word.value === undefined ? undefined : `-${word.value}` };
 }
 
 const at = (folder: string, name: string): string => clean(folder === "" ? name : `${folder}/${name}`);
@@ -66,25 +74,40 @@ function moduleInputs(install: Install, site: Site, context: Context): Inputs | 
     const text = context.read(at(one, "go.mod"));
     return "problem" in text || readGoMod(text.text).requires;
   };
-  if (!modules.some(requires)) return { code: "no-dependencies", reason: `${at(main, "go.mod")} requires nothing: there is nothing to download` };
-  const paths = [at(main, "go.mod"), ...sums(main), ...[...others.flatMap((one) => [at(one, "go.mod"), ...sums(one)]), ...extra].sort()];
+  if (!modules.some(requires))
+    return { code: "no-dependencies", reason: `${at(main, "go.mod")} requires nothing: there is nothing to download` };
+  const paths = [
+    at(main, "go.mod"),
+    ...sums(main),
+    ...[...others.flatMap((one) => [at(one, "go.mod"), ...sums(one)]), ...extra].sort(),
+  ];
   if (install.label === "go mod download") return { paths, notes: [] };
-  const notes = ["the module cache of that stage then holds every module that go.mod names, also those that this build does not use"];
+  const notes = [
+    "the module cache of that stage then holds every module that go.mod names, also those that this build does not use",
+  ];
   return { paths, notes, insert: { text: "go mod download", directory: root.image } };
 }
 
 /** go looks for go.mod from the directory upwards. */
-function moduleRoot(install: Install, site: Site, context: Context): { readonly folder: string; readonly image: string } | InputsRefusal {
+function moduleRoot(
+  install: Install,
+  site: Site,
+  context: Context,
+): { readonly folder: string; readonly image: string } | InputsRefusal {
   let image: string | undefined = install.directory;
   for (let depth = 0; image !== undefined && depth < 64; depth++) {
     for (const name of site.env.get("GOWORK") === "off" ? ["go.mod"] : ["go.mod", "go.work"]) {
       const path = site.toContext(`${image === "/" ? "" : image}/${name}`);
-      if (path !== undefined && context.kind(path) !== undefined) return { folder: path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : "", image };
+      if (path !== undefined && context.kind(path) !== undefined)
+        return { folder: path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : "", image };
     }
     if (image === "/") break;
     image = resolvePath(image, "..");
   }
-  return { code: "no-go-mod", reason: `\`${install.label}\` runs in ${install.directory}, where no COPY brings a go.mod` };
+  return {
+    code: "no-go-mod",
+    reason: `\`${install.label}\` runs in ${install.directory}, where no COPY brings a go.mod`,
+  };
 }
 
 /** A module and, through local replaces, the modules it needs the go.mod of. */
@@ -101,7 +124,14 @@ function visit(folder: string, context: Context, closure: Map<string, "module">)
   return undefined;
 }
 
-function visitLocal(target: string, path: string, line: number, folder: string, context: Context, closure: Map<string, "module">): InputsRefusal | undefined {
+function visitLocal(
+  target: string,
+  path: string,
+  line: number,
+  folder: string,
+  context: Context,
+  closure: Map<string, "module">,
+): InputsRefusal | undefined {
   const local = target.startsWith("/") ? ".." : clean(folder === "" ? target : `${folder}/${target}`);
   const inside = local !== ".." && !local.startsWith("../");
   const module = local === "." ? "" : local;
@@ -111,7 +141,12 @@ function visitLocal(target: string, path: string, line: number, folder: string, 
   return visit(module, context, closure);
 }
 
-function readWork(work: string, folder: string, context: Context, closure: Map<string, "module">): { readonly paths: readonly string[] } | InputsRefusal {
+function readWork(
+  work: string,
+  folder: string,
+  context: Context,
+  closure: Map<string, "module">,
+): { readonly paths: readonly string[] } | InputsRefusal {
   const read = context.read(work);
   if ("problem" in read) return { code: "unreadable-manifest", reason: `${work}: ${read.problem}` };
   for (const { path: target, line } of readGoMod(read.text).locals) {

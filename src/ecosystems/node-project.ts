@@ -31,14 +31,32 @@ export interface NodeTool {
 const below = (folder: string, path: string): string => (folder === "" ? clean(path) : clean(`${folder}/${path}`));
 
 /** The context folder of a project that is installed in an image directory; where its manifest must be. */
-export function projectFolder(install: Install, site: Site, context: Context): { readonly folder: string } | InputsRefusal {
+export function projectFolder(
+  install: Install,
+  site: Site,
+  context: Context,
+): { readonly folder: string } | InputsRefusal {
   const path = site.toContext(`${install.directory === "/" ? "" : install.directory}/package.json`);
-  if (path === undefined) return { code: "no-manifest", reason: `\`${install.label}\` runs in ${install.directory}, where no COPY brings a package.json` };
-  if (context.kind(path) === undefined) return { code: "no-manifest", reason: `${path} is ${context.rawKind(path) === undefined ? "not in the build context" : "left out by .dockerignore"}` };
+  if (path === undefined)
+    return {
+      code: "no-manifest",
+      reason: `\`${install.label}\` runs in ${install.directory}, where no COPY brings a package.json`,
+    };
+  if (context.kind(path) === undefined)
+    return {
+      code: "no-manifest",
+      reason: `${path} is ${context.rawKind(path) === undefined ? "not in the build context" : "left out by .dockerignore"}`,
+    };
   return { folder: path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : "" };
 }
 
-export function nodeInputs(install: Install, tool: NodeTool, folder: string, site: Site, context: Context): Inputs | InputsRefusal {
+export function nodeInputs(
+  install: Install,
+  tool: NodeTool,
+  folder: string,
+  site: Site,
+  context: Context,
+): Inputs | InputsRefusal {
   const manifest = readPackageJson(below(folder, "package.json"), context);
   if ("reason" in manifest) return manifest;
   const above = workspaceAbove(folder, install, site, context);
@@ -53,11 +71,19 @@ export function nodeInputs(install: Install, tool: NodeTool, folder: string, sit
     if ("reason" in read) return read;
     extra.push(...read);
   }
-  const configs = [...tool.configs, ...(tool.named ?? [])].map((name) => below(folder, name)).filter((path) => context.kind(path) !== undefined);
-  const missing = [...(tool.named ?? []), ...manifest.patches].map((name) => below(folder, name)).find((path) => context.kind(path) === undefined);
-  if (missing !== undefined) return { code: "missing-input", reason: `${missing} is named in the configuration, but not in the build context` };
+  const configs = [...tool.configs, ...(tool.named ?? [])]
+    .map((name) => below(folder, name))
+    .filter((path) => context.kind(path) !== undefined);
+  const missing = [...(tool.named ?? []), ...manifest.patches]
+    .map((name) => below(folder, name))
+    .find((path) => context.kind(path) === undefined);
+  if (missing !== undefined)
+    return { code: "missing-input", reason: `${missing} is named in the configuration, but not in the build context` };
   const rest = [...configs, ...members.map((member) => member.path), ...extra].sort();
-  return { paths: withoutCovered([...new Set([manifest.path, ...lock.paths, ...rest])]), ...stepNotes(tool, manifest, lock, context) };
+  return {
+    paths: withoutCovered([...new Set([manifest.path, ...lock.paths, ...rest])]),
+    ...stepNotes(tool, manifest, lock, context),
+  };
 }
 
 interface Lock {
@@ -70,35 +96,71 @@ function readLock(tool: NodeTool, folder: string, context: Context): Lock | Inpu
   const paths = all.filter((path) => context.kind(path) !== undefined);
   if (paths.length > 0 || !tool.needsLockfile) return { paths };
   const ignored = all.find((path) => context.rawKind(path) !== undefined);
-  const why = ignored === undefined ? `none (${tool.lockfiles.join(", ")}) is in the build context` : `${ignored} is left out by .dockerignore`;
+  const why =
+    ignored === undefined
+      ? `none (${tool.lockfiles.join(", ")}) is in the build context`
+      : `${ignored} is left out by .dockerignore`;
   return { code: "no-lockfile", reason: `\`${tool.label}\` needs a lockfile, but ${why}` };
 }
 
-function stepNotes(tool: NodeTool, manifest: PackageJson, lock: Lock, context: Context): Pick<Inputs, "notes" | "unproven"> {
+function stepNotes(
+  tool: NodeTool,
+  manifest: PackageJson,
+  lock: Lock,
+  context: Context,
+): Pick<Inputs, "notes" | "unproven"> {
   const [lockfile] = lock.paths;
   if (lockfile === undefined) {
-    return { notes: ["there is no lockfile: the cached layer keeps the versions of the day it was built, until the manifest changes"] };
+    return {
+      notes: [
+        "there is no lockfile: the cached layer keeps the versions of the day it was built, until the manifest changes",
+      ],
+    };
   }
   if (tool.frozen) return { notes: [] };
   const read = context.read(lockfile);
   const inStep = "problem" in read ? undefined : tool.inStep?.(manifest, read.text);
   if (inStep === true) return { notes: [] };
-  const why = inStep === false ? `${lockfile} is out of step with ${manifest.path}` : `whether ${lockfile} is in step with ${manifest.path} cannot be told`;
-  return { notes: [], unproven: `${why}; \`${tool.label}\` would rewrite it, and the later copy bring the old one back` };
+  const why =
+    inStep === false
+      ? `${lockfile} is out of step with ${manifest.path}`
+      : `whether ${lockfile} is in step with ${manifest.path} cannot be told`;
+  return {
+    notes: [],
+    unproven: `${why}; \`${tool.label}\` would rewrite it, and the later copy bring the old one back`,
+  };
 }
 
 /** Files that one package of the project adds: what its install scripts read, files its bins point to, local dependencies, patches. */
-function packageInputs(one: PackageJson, isRoot: boolean, tool: NodeTool, context: Context, project: readonly PackageJson[]): readonly string[] | InputsRefusal {
+function packageInputs(
+  one: PackageJson,
+  isRoot: boolean,
+  tool: NodeTool,
+  context: Context,
+  project: readonly PackageJson[],
+): readonly string[] | InputsRefusal {
   const scripts = lifecycleInputs(one, context, tool.scripts);
   if ("reason" in scripts) return scripts;
   const local = localDependencies(one, tool, context, project);
   if ("reason" in local) return local;
   // A member's bin is linked into node_modules/.bin only when its file is there.
-  const bins = isRoot ? [] : one.bins.map((bin) => below(one.folder, bin)).filter((path) => context.kind(path) !== undefined);
-  return [...scripts, ...local, ...bins, ...one.patches.map((path) => below(one.folder, path)).filter((path) => context.kind(path) !== undefined)];
+  const bins = isRoot
+    ? []
+    : one.bins.map((bin) => below(one.folder, bin)).filter((path) => context.kind(path) !== undefined);
+  return [
+    ...scripts,
+    ...local,
+    ...bins,
+    ...one.patches.map((path) => below(one.folder, path)).filter((path) => context.kind(path) !== undefined),
+  ];
 }
 
-function localDependencies(one: PackageJson, tool: NodeTool, context: Context, project: readonly PackageJson[]): readonly string[] | InputsRefusal {
+function localDependencies(
+  one: PackageJson,
+  tool: NodeTool,
+  context: Context,
+  project: readonly PackageJson[],
+): readonly string[] | InputsRefusal {
   const paths: string[] = [];
   for (const [name, spec] of one.dependencies) {
     const target = /^(?:(?:file|link|portal):)(.*)$|^(\.{1,2}\/.*|~?\/.*)$/.exec(spec);
@@ -114,7 +176,11 @@ function localDependencies(one: PackageJson, tool: NodeTool, context: Context, p
     if (project.some((member) => member.folder === path)) continue;
     const linked = readPackageJson(below(path, "package.json"), context);
     if ("reason" in linked) return linked;
-    if (tool.label.split(" ")[0] !== "npm" || linked.bins.length > 0 || INSTALL_SCRIPTS.some((script) => linked.scripts.has(script))) {
+    if (
+      tool.label.split(" ")[0] !== "npm" ||
+      linked.bins.length > 0 ||
+      INSTALL_SCRIPTS.some((script) => linked.scripts.has(script))
+    ) {
       return { code: "local-dependency", reason: `${what}, a directory whose content the install may read` };
     }
     paths.push(linked.path);
@@ -125,7 +191,7 @@ function localDependencies(one: PackageJson, tool: NodeTool, context: Context, p
 /** A workspace root above the project, in the image as well, decides about lockfile and hoisting. */
 function workspaceAbove(folder: string, install: Install, site: Site, context: Context): InputsRefusal | undefined {
   let image = install.directory;
-  for (let path = folder; path !== ""; ) {
+  for (let path = folder; path !== "";) {
     path = path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : "";
     image = resolvePath(image, "..") ?? image;
     const manifest = below(path, "package.json");
@@ -133,8 +199,14 @@ function workspaceAbove(folder: string, install: Install, site: Site, context: C
     const inImage = site.toContext(`${image === "/" ? "" : image}/package.json`) === manifest;
     if (!inImage) continue;
     const read = context.kind(manifest) === undefined ? undefined : readPackageJson(manifest, context);
-    const isRoot = context.kind(workspace) !== undefined || (read !== undefined && !("reason" in read) && read.workspaces.length > 0);
-    if (isRoot) return { code: "inside-workspace", reason: `${folder} is installed from inside the workspace of ${manifest}, whose files the install reads` };
+    const isRoot =
+      context.kind(workspace) !== undefined ||
+      (read !== undefined && !("reason" in read) && read.workspaces.length > 0);
+    if (isRoot)
+      return {
+        code: "inside-workspace",
+        reason: `${folder} is installed from inside the workspace of ${manifest}, whose files the install reads`,
+      };
   }
   return undefined;
 }
@@ -151,9 +223,16 @@ export function nodeOutputs(install: Install, tool: NodeTool, folder: string, co
   const folders = [folder, ...("reason" in members ? [] : members.map((member) => member.folder))];
   const nested = folders.length > 1;
   const own = below(folder, "node_modules");
-  const image = (path: string): string => [install.directory === "/" ? "" : install.directory, path.slice(folder === "" ? 0 : folder.length + 1)].join("/");
-  const modules = folders.map((one): Output => ({ path: image(below(one, "node_modules")), kind: "installed", ignorePattern: nested ? "**/node_modules" : own }));
-  const locks = tool.frozen ? [] : tool.lockfiles.slice(0, 1).map((name): Output => ({ path: image(below(folder, name)), kind: "rewritten" }));
+  const image = (path: string): string =>
+    [install.directory === "/" ? "" : install.directory, path.slice(folder === "" ? 0 : folder.length + 1)].join("/");
+  const modules = folders.map((one): Output => ({
+    path: image(below(one, "node_modules")),
+    kind: "installed",
+    ignorePattern: nested ? "**/node_modules" : own,
+  }));
+  const locks = tool.frozen
+    ? []
+    : tool.lockfiles.slice(0, 1).map((name): Output => ({ path: image(below(folder, name)), kind: "rewritten" }));
   return [...modules, ...locks];
 }
 
@@ -167,5 +246,12 @@ export function directoryOf(site: Site, option: string | undefined, given: boole
 export function removesCaches(command: Command): boolean {
   if (command.program !== "rm") return false;
   const paths = command.args.filter((word) => !word.text.startsWith("-"));
-  return paths.length > 0 && paths.every((word) => /^["']?(?:~|\$HOME|\$\{HOME\}|\/root|\/home\/[\w-]+)\/\.(?:npm|cache|yarn\/cache|pnpm-store|local\/share\/pnpm|node-gyp|config\/yarn)|^\/tmp\/|^\/var\/cache\/|^\/usr\/local\/share\/\.cache/.test(word.text));
+  return (
+    paths.length > 0 &&
+    paths.every((word) =>
+      /^["']?(?:~|\$HOME|\$\{HOME\}|\/root|\/home\/[\w-]+)\/\.(?:npm|cache|yarn\/cache|pnpm-store|local\/share\/pnpm|node-gyp|config\/yarn)|^\/tmp\/|^\/var\/cache\/|^\/usr\/local\/share\/\.cache/.test(
+        word.text,
+      ),
+    )
+  );
 }

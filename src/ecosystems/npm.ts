@@ -20,7 +20,8 @@ export const npm: Ecosystem = {
     const args = readArgs(command.args, VALUED);
     const [verb, ...packages] = args.words.map((word) => word.value);
     if (verb === undefined || (!FROZEN.has(verb) && !LOOSE.has(verb))) return undefined;
-    if (packages.length > 0 || hasOption(args, "-g", "--global") || optionText(args, "--location") === "global") return undefined;
+    if (packages.length > 0 || hasOption(args, "-g", "--global") || optionText(args, "--location") === "global")
+      return undefined;
     const directory = directoryOf(site, optionText(args, "-C", "--prefix"), hasOption(args, "-C", "--prefix"));
     return directory === undefined ? undefined : { command, directory, label: `npm ${verb}` };
   },
@@ -28,18 +29,22 @@ export const npm: Ecosystem = {
     const project = projectFolder(install, site, context);
     if ("reason" in project) return project;
     const args = readArgs(install.command.args, VALUED);
-    if (hasOption(args, "-w", "--workspace", "--workspaces")) return { code: "workspace-filter", reason: `\`${install.label}\` installs only some workspaces` };
+    if (hasOption(args, "-w", "--workspace", "--workspaces"))
+      return { code: "workspace-filter", reason: `\`${install.label}\` installs only some workspaces` };
     return nodeInputs(install, tool(install, site, project.folder, context), project.folder, site, context);
   },
   outputs(install, site, context) {
     const project = projectFolder(install, site, context);
-    return "reason" in project ? [] : nodeOutputs(install, tool(install, site, project.folder, context), project.folder, context);
+    return "reason" in project
+      ? []
+      : nodeOutputs(install, tool(install, site, project.folder, context), project.folder, context);
   },
   cleanup: (command) => isCacheClean(command) || removesCaches(command),
 };
 
 const isCacheClean = ({ program, args }: Command): boolean =>
-  (program === "npm" || program === "yarn" || program === "bun") && args[0]?.value === "cache" || (program === "bun" && args[0]?.value === "pm" && args[1]?.value === "cache");
+  ((program === "npm" || program === "yarn" || program === "bun") && args[0]?.value === "cache") ||
+  (program === "bun" && args[0]?.value === "pm" && args[1]?.value === "cache");
 
 function tool(install: Install, site: Site, folder: string, context: Context): NodeTool {
   const args = readArgs(install.command.args, VALUED);
@@ -57,11 +62,18 @@ function tool(install: Install, site: Site, folder: string, context: Context): N
 }
 
 function hasOwnLock(folder: string, context: Context): boolean {
-  return ["npm-shrinkwrap.json", "package-lock.json"].some((name) => context.kind(folder === "" ? name : `${folder}/${name}`) !== undefined);
+  return ["npm-shrinkwrap.json", "package-lock.json"].some(
+    (name) => context.kind(folder === "" ? name : `${folder}/${name}`) !== undefined,
+  );
 }
 
 /** --ignore-scripts, npm_config_ignore_scripts, or .npmrc; shared by pnpm, which reads the same settings. */
-export function ignoresScripts(args: ReturnType<typeof readArgs>, site: Site, folder: string, context: Context): boolean {
+export function ignoresScripts(
+  args: ReturnType<typeof readArgs>,
+  site: Site,
+  folder: string,
+  context: Context,
+): boolean {
   if (hasOption(args, "--ignore-scripts")) return optionText(args, "--ignore-scripts") !== "false";
   const setting = site.env.get("npm_config_ignore_scripts") ?? site.env.get("NPM_CONFIG_IGNORE_SCRIPTS");
   if (setting === "true") return true;

@@ -62,20 +62,30 @@ function jsonPlace(source: string, error: unknown): string {
 }
 
 export function record(value: unknown): Readonly<Record<string, unknown>> | undefined {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
+  return typeof value === "object" && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : undefined;
 }
 
 const text = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
 
 /** Own entries with string values. */
 export function strings(value: unknown): ReadonlyMap<string, string> {
-  return new Map(Object.entries(record(value) ?? {}).flatMap(([key, one]): [string, string][] => (typeof one === "string" ? [[key, one]] : [])));
+  return new Map(
+    Object.entries(record(value) ?? {}).flatMap(([key, one]): [string, string][] =>
+      typeof one === "string" ? [[key, one]] : [],
+    ),
+  );
 }
 
 /** overrides may nest one level per package. */
 function deepStrings(value: unknown, depth = 0): ReadonlyMap<string, string> {
   const entries = Object.entries(record(value) ?? {});
-  return new Map(entries.flatMap(([key, one]) => (typeof one === "string" ? [[key, one] as const] : depth < 20 ? [...deepStrings(one, depth + 1)] : [])));
+  return new Map(
+    entries.flatMap(([key, one]) =>
+      typeof one === "string" ? [[key, one] as const] : depth < 20 ? [...deepStrings(one, depth + 1)] : [],
+    ),
+  );
 }
 
 function workspacePatterns(value: unknown): readonly string[] {

@@ -1,7 +1,16 @@
 import { hasOption, optionText, readArgs } from "../shell/args.js";
 import { resolvePath } from "../facts/paths.js";
 import type { Ecosystem, Output } from "./ecosystem.js";
-import { besideInstall, cleansPythonCaches, fileRequirement, presentBeside, projectVenv, readToml, tableAt, withoutProject } from "./python-project.js";
+import {
+  besideInstall,
+  cleansPythonCaches,
+  fileRequirement,
+  presentBeside,
+  projectVenv,
+  readToml,
+  tableAt,
+  withoutProject,
+} from "./python-project.js";
 
 const VALUED = "-p --project -G --group -L --lockfile --venv -x --without";
 
@@ -22,14 +31,32 @@ export const pdm: Ecosystem = {
     if ("reason" in manifest) return manifest;
     const read = readToml(manifest.path, context);
     if ("reason" in read) return read;
-    const distribution = tableAt(read.table, "tool", "pdm")?.["distribution"] ?? tableAt(read.table, "build-system") !== undefined;
-    const insert = hasOption(args, "--no-self") || distribution === false ? {} : { insert: withoutProject(install, "--no-self") };
+    const distribution =
+      tableAt(read.table, "tool", "pdm")?.["distribution"] ?? tableAt(read.table, "build-system") !== undefined;
+    const insert =
+      hasOption(args, "--no-self") || distribution === false ? {} : { insert: withoutProject(install, "--no-self") };
     const local = fileRequirement(tableAt(read.table, "project")?.["dependencies"]);
-    if (local !== undefined) return { code: "local-dependency", reason: `${manifest.path}: ${local} is a local project, which needs its source` };
+    if (local !== undefined)
+      return {
+        code: "local-dependency",
+        reason: `${manifest.path}: ${local} is a local project, which needs its source`,
+      };
     const locks = presentBeside(install.directory, [optionText(args, "-L", "--lockfile") ?? "pdm.lock"], site, context);
-    const paths = [manifest.path, ...locks, ...presentBeside(install.directory, ["pdm.toml", ".pdm-python"], site, context)];
-    return { paths, ...insert, notes: locks.length > 0 ? [] : ["there is no pdm.lock: the cached layer keeps the versions of the day it was built"] };
+    const paths = [
+      manifest.path,
+      ...locks,
+      ...presentBeside(install.directory, ["pdm.toml", ".pdm-python"], site, context),
+    ];
+    return {
+      paths,
+      ...insert,
+      notes:
+        locks.length > 0 ? [] : ["there is no pdm.lock: the cached layer keeps the versions of the day it was built"],
+    };
   },
-  outputs: (install, site): readonly Output[] => [...projectVenv(install.directory, site), ...projectVenv(install.directory, site, "__pypackages__")],
+  outputs: (install, site): readonly Output[] => [
+    ...projectVenv(install.directory, site),
+    ...projectVenv(install.directory, site, "__pypackages__"),
+  ],
   cleanup: cleansPythonCaches,
 };

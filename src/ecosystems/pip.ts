@@ -22,9 +22,23 @@ export const pip: Ecosystem = {
 };
 
 /** `pip install` and `uv pip install` of requirement files or local projects; named packages alone are no project install. */
-export function requirementsInstall(command: Install["command"], args: Args, site: Site, label: string, verbs: number): Install | undefined {
-  const files = args.options.filter((option) => /^(?:-r|--requirement|-e|--editable)$/.test(option.name)).map((option) => `${option.name} ${option.value?.text ?? ""}`);
-  const local = args.words.slice(verbs).filter((word) => /^["']?(?:\.{1,2}(?:[/[]|["']?$)|file:)/.test(word.text) || (/\//.test(word.text) && !/:\/\/|@/.test(word.text)));
+export function requirementsInstall(
+  command: Install["command"],
+  args: Args,
+  site: Site,
+  label: string,
+  verbs: number,
+): Install | undefined {
+  const files = args.options
+    .filter((option) => /^(?:-r|--requirement|-e|--editable)$/.test(option.name))
+    .map((option) => `${option.name} ${option.value?.text ?? ""}`);
+  const local = args.words
+    .slice(verbs)
+    .filter(
+      (word) =>
+        /^["']?(?:\.{1,2}(?:[/[]|["']?$)|file:)/.test(word.text) ||
+        (/\//.test(word.text) && !/:\/\/|@/.test(word.text)),
+    );
   if (files.length === 0 && local.length === 0 && !site.env.has("PIP_REQUIREMENT")) return undefined;
   return { command, directory: site.cwd, label: [label, ...files, ...local.map((word) => word.text)].join(" ") };
 }
@@ -33,17 +47,29 @@ export function requirementsInputs(install: Install, site: Site, context: Contex
   const args = readArgs(install.command.args, PIP_VALUED);
   const paths: string[] = [];
   const editable = args.options.find((option) => option.name === "-e" || option.name === "--editable");
-  const local = args.words.find((word) => /^["']?\.{1,2}(?:[/[]|["']?$)|^file:/.test(word.text) || (/\//.test(word.text) && !/:\/\/|@/.test(word.text)));
+  const local = args.words.find(
+    (word) =>
+      /^["']?\.{1,2}(?:[/[]|["']?$)|^file:/.test(word.text) || (/\//.test(word.text) && !/:\/\/|@/.test(word.text)),
+  );
   if (editable !== undefined || local !== undefined) {
-    return { code: "installs-project", reason: `\`${install.label}\` installs the project itself, which needs its source` };
+    return {
+      code: "installs-project",
+      reason: `\`${install.label}\` installs the project itself, which needs its source`,
+    };
   }
   for (const name of ["PIP_REQUIREMENT", "PIP_CONSTRAINT", "PIP_FIND_LINKS", "UV_CONSTRAINT"]) {
-    if (site.env.has(name)) return { code: "environment-input", reason: `${name} names a further file that the install reads` };
+    if (site.env.has(name))
+      return { code: "environment-input", reason: `${name} names a further file that the install reads` };
   }
   for (const option of args.options) {
-    const kind = /^(?:-r|--requirement|-c|--constraint)$/.test(option.name) ? "requirements" : /^(?:-f|--find-links)$/.test(option.name) ? "links" : undefined;
+    const kind = /^(?:-r|--requirement|-c|--constraint)$/.test(option.name)
+      ? "requirements"
+      : /^(?:-f|--find-links)$/.test(option.name)
+        ? "links"
+        : undefined;
     if (kind === undefined || /^[a-z]+:\/\//.test(option.text ?? "")) continue;
-    if (option.text === undefined) return { code: "unknown-input", reason: `\`${install.label}\` reads a file whose name is not known` };
+    if (option.text === undefined)
+      return { code: "unknown-input", reason: `\`${install.label}\` reads a file whose name is not known` };
     const found = besideInstall(site.cwd, option.text, install.label, site, context);
     if ("reason" in found) return found;
     const read = kind === "links" ? { paths: [found.path] } : readRequirements(found.path, context);
@@ -61,7 +87,9 @@ export function requirementsOutputs(install: Install, site: Site): readonly Outp
     ...targets.flatMap((option): Output[] => {
       const path = option.text === undefined ? undefined : resolvePath(site.cwd, option.text);
       const context = path === undefined ? undefined : site.toContext(path);
-      return path === undefined ? [] : [{ path, kind: "installed", ...(context === undefined ? {} : { ignorePattern: context }) }];
+      return path === undefined
+        ? []
+        : [{ path, kind: "installed", ...(context === undefined ? {} : { ignorePattern: context }) }];
     }),
   ];
 }

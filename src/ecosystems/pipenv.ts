@@ -1,6 +1,15 @@
 import { hasOption, readArgs } from "../shell/args.js";
 import type { Ecosystem, Output } from "./ecosystem.js";
-import { activeVenv, besideInstall, cleansPythonCaches, pathDependency, presentBeside, projectVenv, readToml, tableAt } from "./python-project.js";
+import {
+  activeVenv,
+  besideInstall,
+  cleansPythonCaches,
+  pathDependency,
+  presentBeside,
+  projectVenv,
+  readToml,
+  tableAt,
+} from "./python-project.js";
 
 const VALUED = "--python --pypi-mirror -r --requirements -i --index --categories -c --extra-pip-args";
 
@@ -22,15 +31,30 @@ export const pipenv: Ecosystem = {
     if ("reason" in pipfile) return pipfile;
     const locks = presentBeside(install.directory, ["Pipfile.lock"], site, context);
     const locked = install.label === "pipenv sync" || hasOption(args, "--deploy", "--ignore-pipfile");
-    if (locked && locks.length === 0) return { code: "no-lockfile", reason: `\`${install.label}\` needs Pipfile.lock, which is not in the build context` };
+    if (locked && locks.length === 0)
+      return {
+        code: "no-lockfile",
+        reason: `\`${install.label}\` needs Pipfile.lock, which is not in the build context`,
+      };
     const read = readToml(pipfile.path, context);
     if ("reason" in read) return read;
     const local = pathDependency([tableAt(read.table, "packages"), tableAt(read.table, "dev-packages")]);
-    if (local !== undefined) return { code: "local-dependency", reason: `${pipfile.path}: ${local} is a local project, which needs its source` };
-    const notes = locks.length === 0 ? ["there is no Pipfile.lock: the cached layer keeps the versions of the day it was built"] : [];
+    if (local !== undefined)
+      return {
+        code: "local-dependency",
+        reason: `${pipfile.path}: ${local} is a local project, which needs its source`,
+      };
+    const notes =
+      locks.length === 0
+        ? ["there is no Pipfile.lock: the cached layer keeps the versions of the day it was built"]
+        : [];
     const paths = [pipfile.path, ...locks];
     if (locked || locks.length === 0 || hasOption(args, "--skip-lock")) return { paths, notes };
-    return { paths, notes, unproven: "`pipenv install` without --deploy may rewrite Pipfile.lock, and the later copy bring the old one back" };
+    return {
+      paths,
+      notes,
+      unproven: "`pipenv install` without --deploy may rewrite Pipfile.lock, and the later copy bring the old one back",
+    };
   },
   outputs(install, site): readonly Output[] {
     if (hasOption(readArgs(install.command.args, VALUED), "--system")) return activeVenv(site);

@@ -7,7 +7,8 @@ import { directoryOf, nodeInputs, nodeOutputs, projectFolder, removesCaches, typ
 import { ignoresScripts } from "./npm.js";
 import { record, strings, type PackageJson } from "./package-json.js";
 
-const VALUED = "-C --dir --filter -F --store-dir --virtual-store-dir --modules-dir --lockfile-dir --registry --reporter --loglevel --network-concurrency --child-concurrency --package-import-method --node-linker --config.node-linker";
+const VALUED =
+  "-C --dir --filter -F --store-dir --virtual-store-dir --modules-dir --lockfile-dir --registry --reporter --loglevel --network-concurrency --child-concurrency --package-import-method --node-linker --config.node-linker";
 
 export const pnpm: Ecosystem = {
   name: "pnpm",
@@ -41,7 +42,10 @@ function tool(install: Install, site: Site, folder: string, context: Context): N
   const workspace = readWorkspace(path, context);
   if (workspace !== undefined && "reason" in workspace) return workspace;
   const packages: unknown = workspace?.settings["packages"];
-  const frozen = hasOption(args, "--frozen-lockfile") || install.label !== "pnpm install" && install.label !== "pnpm i" || site.env.get("CI") === "true";
+  const frozen =
+    hasOption(args, "--frozen-lockfile") ||
+    (install.label !== "pnpm install" && install.label !== "pnpm i") ||
+    site.env.get("CI") === "true";
   return {
     label: install.label,
     lockfiles: ["pnpm-lock.yaml"],
@@ -55,7 +59,10 @@ function tool(install: Install, site: Site, folder: string, context: Context): N
   };
 }
 
-function readWorkspace(path: string, context: Context): { readonly settings: Readonly<Record<string, unknown>> } | InputsRefusal | undefined {
+function readWorkspace(
+  path: string,
+  context: Context,
+): { readonly settings: Readonly<Record<string, unknown>> } | InputsRefusal | undefined {
   if (context.kind(path) === undefined) return undefined;
   const read = context.read(path);
   if ("problem" in read) return { code: "unreadable-manifest", reason: `${path}: ${read.problem}` };
@@ -72,7 +79,11 @@ function lockMatches(manifest: PackageJson, lockfile: string): boolean | undefin
   if (importers === undefined || manifest.workspaces.length > 0) return undefined;
   const root = /^ {2}'?\.'?:\n((?: {4}.*\n|\n)*)/m.exec(importers)?.[1];
   if (root === undefined) return undefined;
-  const locked = new Map([...root.matchAll(/^ {6}'?([^'\n]+?)'?:\n {8}specifier: '?([^'\n]+?)'?$/gm)].map((match) => [match[1], match[2]]));
-  const wanted = [...manifest.sections].filter(([section]) => section !== "peerDependencies").flatMap(([, one]) => [...one]);
+  const locked = new Map(
+    [...root.matchAll(/^ {6}'?([^'\n]+?)'?:\n {8}specifier: '?([^'\n]+?)'?$/gm)].map((match) => [match[1], match[2]]),
+  );
+  const wanted = [...manifest.sections]
+    .filter(([section]) => section !== "peerDependencies")
+    .flatMap(([, one]) => [...one]);
   return wanted.length === locked.size && wanted.every(([name, range]) => locked.get(name) === range);
 }

@@ -2,7 +2,19 @@ import type { Context } from "../context/context.js";
 import { hasOption, optionText, readArgs } from "../shell/args.js";
 import { resolvePath } from "../facts/paths.js";
 import type { Ecosystem, Install, Output, Site } from "./ecosystem.js";
-import { activeVenv, besideInstall, cleansPythonCaches, fileRequirement, pathDependency, presentBeside, projectVenv, readToml, tableAt, withoutProject, type Table } from "./python-project.js";
+import {
+  activeVenv,
+  besideInstall,
+  cleansPythonCaches,
+  fileRequirement,
+  pathDependency,
+  presentBeside,
+  projectVenv,
+  readToml,
+  tableAt,
+  withoutProject,
+  type Table,
+} from "./python-project.js";
 
 const VALUED = "-C --directory -P --project --only --with --without -E --extras";
 
@@ -24,20 +36,42 @@ export const poetry: Ecosystem = {
     const read = readToml(manifest.path, context);
     if ("reason" in read) return read;
     const tool = tableAt(read.table, "tool", "poetry");
-    if (hasOption(args, "--only-root")) return { code: "installs-project", reason: "`poetry install --only-root` installs the project itself, which needs its source" };
-    const insert = hasOption(args, "--no-root") || tool?.["package-mode"] === false ? {} : { insert: withoutProject(install, "--no-root") };
-    const groups = Object.values(tableAt(tool ?? {}, "group") ?? {}).map((group) => tableAt(group as Table, "dependencies"));
+    if (hasOption(args, "--only-root"))
+      return {
+        code: "installs-project",
+        reason: "`poetry install --only-root` installs the project itself, which needs its source",
+      };
+    const insert =
+      hasOption(args, "--no-root") || tool?.["package-mode"] === false
+        ? {}
+        : { insert: withoutProject(install, "--no-root") };
+    const groups = Object.values(tableAt(tool ?? {}, "group") ?? {}).map((group) =>
+      tableAt(group as Table, "dependencies"),
+    );
     const local =
-      pathDependency([tool === undefined ? undefined : tableAt(tool, "dependencies"), tool === undefined ? undefined : tableAt(tool, "dev-dependencies"), ...groups]) ??
-      fileRequirement(tableAt(read.table, "project")?.["dependencies"]);
-    if (local !== undefined) return { code: "local-dependency", reason: `${manifest.path}: ${local} is a local project, which needs its source` };
+      pathDependency([
+        tool === undefined ? undefined : tableAt(tool, "dependencies"),
+        tool === undefined ? undefined : tableAt(tool, "dev-dependencies"),
+        ...groups,
+      ]) ?? fileRequirement(tableAt(read.table, "project")?.["dependencies"]);
+    if (local !== undefined)
+      return {
+        code: "local-dependency",
+        reason: `${manifest.path}: ${local} is a local project, which needs its source`,
+      };
     const locks = presentBeside(install.directory, ["poetry.lock"], site, context);
     const settings = presentBeside(install.directory, ["poetry.toml"], site, context);
     const paths = [manifest.path, ...locks, ...settings];
-    if (locks.length === 0) return { paths, ...insert, notes: ["there is no poetry.lock: the cached layer keeps the versions of the day it was built"] };
+    if (locks.length === 0)
+      return {
+        paths,
+        ...insert,
+        notes: ["there is no poetry.lock: the cached layer keeps the versions of the day it was built"],
+      };
     return { paths, ...insert, notes: [] };
   },
-  outputs: (install, site, context): readonly Output[] => (venvInProject(install, site, context) ? projectVenv(install.directory, site) : activeVenv(site)),
+  outputs: (install, site, context): readonly Output[] =>
+    venvInProject(install, site, context) ? projectVenv(install.directory, site) : activeVenv(site),
   cleanup: cleansPythonCaches,
 };
 

@@ -8,10 +8,17 @@ import { record } from "./package-json.js";
 export type Table = Readonly<Record<string, unknown>>;
 
 /** A file beside the install's directory, as a context path that is there. */
-export function besideInstall(directory: string, name: string, label: string, site: Site, context: Context): { readonly path: string } | InputsRefusal {
+export function besideInstall(
+  directory: string,
+  name: string,
+  label: string,
+  site: Site,
+  context: Context,
+): { readonly path: string } | InputsRefusal {
   const image = resolvePath(directory, name);
   const path = image === undefined ? undefined : site.toContext(image);
-  if (path === undefined) return { code: "no-manifest", reason: `\`${label}\` reads ${image ?? name}, which no COPY brings` };
+  if (path === undefined)
+    return { code: "no-manifest", reason: `\`${label}\` reads ${image ?? name}, which no COPY brings` };
   if (context.kind(path) === undefined) {
     const why = context.rawKind(path) === undefined ? "is not in the build context" : "is left out by .dockerignore";
     return { code: "no-manifest", reason: `\`${label}\` reads ${path}, which ${why}` };
@@ -61,7 +68,9 @@ export function pathDependency(tables: readonly (Table | undefined)[]): string |
 
 /** PEP 508 requirements that name a local file: `lib @ file:///...`. */
 export function fileRequirement(list: unknown): string | undefined {
-  return Array.isArray(list) ? list.find((one): one is string => typeof one === "string" && /@\s*file:/.test(one)) : undefined;
+  return Array.isArray(list)
+    ? list.find((one): one is string => typeof one === "string" && /@\s*file:/.test(one))
+    : undefined;
 }
 
 /** A virtual environment below the project, when something says that it is made there. */
@@ -87,9 +96,15 @@ export function activeVenv(site: Site): Output[] {
 export function cleansPythonCaches(command: Command): boolean {
   const [verb, second] = command.args.map((word) => word.value);
   if (/^pip[\d.]*$/.test(command.program ?? "")) return verb === "cache";
-  if (command.program === "poetry" || command.program === "uv" || command.program === "pdm") return verb === "cache" && ["clear", "clean", "prune"].includes(second ?? "");
+  if (command.program === "poetry" || command.program === "uv" || command.program === "pdm")
+    return verb === "cache" && ["clear", "clean", "prune"].includes(second ?? "");
   if (command.program === "pipenv") return verb === "--clear";
   if (command.program !== "rm") return false;
   const paths = command.args.filter((word) => !word.text.startsWith("-"));
-  return paths.length > 0 && paths.every((word) => /^["']?(?:~|\$HOME|\/root|\/home\/[\w-]+)\/\.cache|^\/tmp\/|^\$POETRY_CACHE_DIR|^\/var\/cache\//.test(word.text));
+  return (
+    paths.length > 0 &&
+    paths.every((word) =>
+      /^["']?(?:~|\$HOME|\/root|\/home\/[\w-]+)\/\.cache|^\/tmp\/|^\$POETRY_CACHE_DIR|^\/var\/cache\//.test(word.text),
+    )
+  );
 }

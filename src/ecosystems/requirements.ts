@@ -13,7 +13,11 @@ export interface Requirements {
 const OPTION = /^(-r|--requirement|-c|--constraint|-e|--editable|-f|--find-links)(?:\s+|=|(?<=^-[rcef]))\s*(.+)$/;
 
 /** Reads a requirements file and its includes, which are relative to the including file (pip: req_file.py). */
-export function readRequirements(path: string, context: Context, seen = new Set<string>()): Requirements | InputsRefusal {
+export function readRequirements(
+  path: string,
+  context: Context,
+  seen = new Set<string>(),
+): Requirements | InputsRefusal {
   if (seen.has(path)) return { paths: [], checksOut: false };
   seen.add(path);
   const read = context.read(path);
@@ -22,12 +26,16 @@ export function readRequirements(path: string, context: Context, seen = new Set<
   const paths = [path];
   let checksOut = false;
   for (const { text, line } of logicalLines(read.text)) {
-    const refuse = (why: string): InputsRefusal => ({ code: "local-requirement", reason: `${path}:${line}: \`${text}\` ${why}` });
+    const refuse = (why: string): InputsRefusal => ({
+      code: "local-requirement",
+      reason: `${path}:${line}: \`${text}\` ${why}`,
+    });
     const [, option = "", given = ""] = OPTION.exec(text) ?? [];
     const value = given.replace(/^["']|["']$/g, "").trim();
     if (/\$\{\w+\}/.test(value)) return refuse("holds a variable");
     if (option === "-e" || option === "--editable") {
-      if (!/^[a-z+]+:\/\/|^git@|^[\w.-]+\s*@\s*git\+/.test(value) || value.startsWith("file:")) return refuse("installs a local project, which needs its source");
+      if (!/^[a-z+]+:\/\/|^git@|^[\w.-]+\s*@\s*git\+/.test(value) || value.startsWith("file:"))
+        return refuse("installs a local project, which needs its source");
       checksOut = true;
     } else if (option === "-f" || option === "--find-links") {
       if (/^https?:\/\//.test(value)) continue;
@@ -47,7 +55,8 @@ export function readRequirements(path: string, context: Context, seen = new Set<
       const local = localTarget(text);
       if (local === undefined) continue;
       const target = clean(local);
-      if (!/\.(?:whl|tar\.gz|zip)$/.test(local) || context.kind(target) !== "file") return refuse("is a local project, which needs its source");
+      if (!/\.(?:whl|tar\.gz|zip)$/.test(local) || context.kind(target) !== "file")
+        return refuse("is a local project, which needs its source");
       paths.push(target);
     }
   }
@@ -60,7 +69,11 @@ function localTarget(text: string): string | undefined {
   const url = /^(?:[\w.-]+(?:\[[^\]]*\])?\s*@\s*)?file:(?:\/\/)?(.*)$/.exec(requirement)?.[1];
   if (url !== undefined) return url;
   const path = requirement.replace(/\[[^\]]*\]$/, "");
-  return /^\.{1,2}(?:\/|$)|^\/|^~/.test(path) || (/\//.test(path) && !/:\/\/|@/.test(path)) || /^[^:@]+\.(?:whl|tar\.gz|zip)$/.test(path) ? path : undefined;
+  return /^\.{1,2}(?:\/|$)|^\/|^~/.test(path) ||
+    (/\//.test(path) && !/:\/\/|@/.test(path)) ||
+    /^[^:@]+\.(?:whl|tar\.gz|zip)$/.test(path)
+    ? path
+    : undefined;
 }
 
 /** Lines with continuations joined and comments taken off, as pip joins them. */
@@ -68,7 +81,10 @@ function logicalLines(source: string): { readonly text: string; readonly line: n
   const lines: { text: string; line: number }[] = [];
   let pending = "";
   let first = 0;
-  for (const [index, raw] of source.replace(/^\uFEFF/, "").split(/\r?\n/).entries()) {
+  for (const [index, raw] of source
+    .replace(/^\uFEFF/, "")
+    .split(/\r?\n/)
+    .entries()) {
     if (pending === "") first = index + 1;
     const comment = /^\s*#/.test(raw);
     if (raw.endsWith("\\") && !comment) {

@@ -3,7 +3,17 @@ import { hasOption, optionText, readArgs } from "../shell/args.js";
 import { resolvePath } from "../facts/paths.js";
 import type { Ecosystem, Inputs, InputsRefusal, Install, Output, Site } from "./ecosystem.js";
 import { PIP_VALUED, requirementsInputs, requirementsInstall, requirementsOutputs } from "./pip.js";
-import { besideInstall, cleansPythonCaches, fileRequirement, pathDependency, presentBeside, projectVenv, readToml, tableAt, withoutProject } from "./python-project.js";
+import {
+  besideInstall,
+  cleansPythonCaches,
+  fileRequirement,
+  pathDependency,
+  presentBeside,
+  projectVenv,
+  readToml,
+  tableAt,
+  withoutProject,
+} from "./python-project.js";
 import { readRequirements } from "./requirements.js";
 
 const VALUED = `${PIP_VALUED} --directory --project --group --no-group --only-group --extra --no-extra --package --no-install-package --link-mode --index --default-index --resolution --config-file --color`;
@@ -23,7 +33,9 @@ export const uv: Ecosystem = {
   },
   inputs(install, site, context) {
     if (install.label === "uv sync") return syncInputs(install, site, context);
-    return install.label === "uv pip sync" ? pipSyncInputs(install, site, context) : requirementsInputs(install, site, context);
+    return install.label === "uv pip sync"
+      ? pipSyncInputs(install, site, context)
+      : requirementsInputs(install, site, context);
   },
   outputs(install, site): readonly Output[] {
     if (install.label !== "uv sync") return requirementsOutputs(install, site);
@@ -35,7 +47,8 @@ export const uv: Ecosystem = {
 function pipSyncInputs(install: Install, site: Site, context: Context): Inputs | InputsRefusal {
   const paths: string[] = [];
   for (const word of readArgs(install.command.args, VALUED).words.slice(2)) {
-    if (word.value === undefined) return { code: "unknown-input", reason: `\`uv pip sync ${word.text}\` reads a file whose name is not known` };
+    if (word.value === undefined)
+      return { code: "unknown-input", reason: `\`uv pip sync ${word.text}\` reads a file whose name is not known` };
     const found = besideInstall(site.cwd, word.value, install.label, site, context);
     if ("reason" in found) return found;
     const read = readRequirements(found.path, context);
@@ -57,17 +70,47 @@ function syncInputs(install: Install, site: Site, context: Context): Inputs | In
   const insert = whole ? { insert: withoutProject(install, "--no-install-project") } : {};
   const dynamic = tableAt(read.table, "project")?.["dynamic"];
   if (whole && Array.isArray(dynamic) && dynamic.includes("dependencies")) {
-    return { code: "installs-project", reason: `${manifest.path}: the dependencies are dynamic, so \`uv sync\` builds the project to know them` };
+    return {
+      code: "installs-project",
+      reason: `${manifest.path}: the dependencies are dynamic, so \`uv sync\` builds the project to know them`,
+    };
   }
   if (settings !== undefined && tableAt(settings, "workspace") !== undefined) {
-    return { code: "workspace", reason: `${manifest.path}: [tool.uv.workspace] has members whose manifests the install reads` };
+    return {
+      code: "workspace",
+      reason: `${manifest.path}: [tool.uv.workspace] has members whose manifests the install reads`,
+    };
   }
-  const local = pathDependency([settings === undefined ? undefined : tableAt(settings, "sources")]) ?? fileRequirement(tableAt(read.table, "project")?.["dependencies"]);
-  if (local !== undefined) return { code: "local-dependency", reason: `${manifest.path}: ${local} is a local project, which needs its source` };
+  const local =
+    pathDependency([settings === undefined ? undefined : tableAt(settings, "sources")]) ??
+    fileRequirement(tableAt(read.table, "project")?.["dependencies"]);
+  if (local !== undefined)
+    return {
+      code: "local-dependency",
+      reason: `${manifest.path}: ${local} is a local project, which needs its source`,
+    };
   const locks = presentBeside(install.directory, ["uv.lock"], site, context);
   const fixed = hasOption(args, "--frozen", "--locked") || site.env.has("UV_FROZEN") || site.env.has("UV_LOCKED");
-  if (fixed && locks.length === 0) return { code: "no-lockfile", reason: "`uv sync` needs uv.lock, which is not in the build context" };
-  const paths = [manifest.path, ...locks, ...presentBeside(install.directory, [".python-version", "uv.toml"], site, context)];
-  if (locks.length === 0) return { paths, ...insert, notes: ["there is no uv.lock: the cached layer keeps the versions of the day it was built"] };
-  return fixed ? { paths, ...insert, notes: [] } : { paths, ...insert, notes: [], unproven: "`uv sync` without --frozen or --locked may rewrite uv.lock, and the later copy bring the old one back" };
+  if (fixed && locks.length === 0)
+    return { code: "no-lockfile", reason: "`uv sync` needs uv.lock, which is not in the build context" };
+  const paths = [
+    manifest.path,
+    ...locks,
+    ...presentBeside(install.directory, [".python-version", "uv.toml"], site, context),
+  ];
+  if (locks.length === 0)
+    return {
+      paths,
+      ...insert,
+      notes: ["there is no uv.lock: the cached layer keeps the versions of the day it was built"],
+    };
+  return fixed
+    ? { paths, ...insert, notes: [] }
+    : {
+        paths,
+        ...insert,
+        notes: [],
+        unproven:
+          "`uv sync` without --frozen or --locked may rewrite uv.lock, and the later copy bring the old one back",
+      };
 }

@@ -7,13 +7,22 @@ import { readPackageJson, type PackageJson } from "./package-json.js";
  * The members that workspace patterns name, below `folder`: every folder with a package.json that the filtered context has.
  * Patterns: `packages/*`, `**`, `!excluded`; what is left out by .dockerignore is no member, before and after.
  */
-export function readMembers(patterns: readonly string[], folder: string, context: Context): readonly PackageJson[] | InputsRefusal {
+export function readMembers(
+  patterns: readonly string[],
+  folder: string,
+  context: Context,
+): readonly PackageJson[] | InputsRefusal {
   const folders = new Set<string>();
   for (const pattern of patterns) {
     const negated = pattern.startsWith("!");
     const parts = clean(negated ? pattern.slice(1) : pattern).split("/");
-    if (parts[0] === "..") return { code: "workspace-outside", reason: `the workspace pattern \`${pattern}\` leads out of ${folder === "" ? "the build context" : folder}` };
-    if (parts.some((part) => /[{}()]/.test(part))) return { code: "workspace-pattern", reason: `the workspace pattern \`${pattern}\` is not understood` };
+    if (parts[0] === "..")
+      return {
+        code: "workspace-outside",
+        reason: `the workspace pattern \`${pattern}\` leads out of ${folder === "" ? "the build context" : folder}`,
+      };
+    if (parts.some((part) => /[{}()]/.test(part)))
+      return { code: "workspace-pattern", reason: `the workspace pattern \`${pattern}\` is not understood` };
     const matched = expand(folder, parts, context);
     for (const one of matched) {
       if (negated) folders.delete(one);
@@ -43,7 +52,8 @@ function expand(folder: string, parts: readonly string[], context: Context): str
       .filter((name) => name !== "node_modules" && name !== ".git")
       .map(below)
       .filter((path) => context.kind(path) === "directory");
-  if (part === "**") return [...expand(folder, rest, context), ...directories().flatMap((path) => expand(path, parts, context))];
+  if (part === "**")
+    return [...expand(folder, rest, context), ...directories().flatMap((path) => expand(path, parts, context))];
   if (!/[*?[]/.test(part)) return context.kind(below(part)) === "directory" ? expand(below(part), rest, context) : [];
   return directories()
     .filter((path) => match(part, path.slice(path.lastIndexOf("/") + 1)) === true)

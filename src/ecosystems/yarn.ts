@@ -1,12 +1,14 @@
+import semver from "semver";
 import { parse as parseYaml } from "yaml";
 import type { Context } from "../context/context.js";
 import { hasOption, optionText, readArgs } from "../shell/args.js";
 import type { Ecosystem, Install, Output, Site } from "./ecosystem.js";
 import { INSTALL_SCRIPTS } from "./lifecycle.js";
 import { directoryOf, nodeInputs, nodeOutputs, projectFolder, removesCaches, type NodeTool } from "./node-project.js";
-import { record, type PackageJson } from "./package-json.js";
+import { readPackageJson, record, type PackageJson } from "./package-json.js";
 
-const VALUED = "--cwd --cache-folder --modules-folder --network-timeout --network-concurrency --registry --mutex --mode --use-yarnrc --preferred-cache-folder --global-folder --https-proxy --proxy --emoji --production --prod";
+const VALUED =
+  "--cwd --cache-folder --modules-folder --network-timeout --network-concurrency --registry --mutex --mode --use-yarnrc --preferred-cache-folder --global-folder --https-proxy --proxy --emoji --production --prod";
 
 export const yarn: Ecosystem = {
   name: "yarn",
@@ -30,15 +32,22 @@ export const yarn: Ecosystem = {
     if ("reason" in project) return [];
     const made = tool(install, project.folder, context);
     if ("reason" in made) return [];
-    return [...nodeOutputs(install, made, project.folder, context), ...berryOutputs(install, site, project.folder, context)];
+    return [
+      ...nodeOutputs(install, made, project.folder, context),
+      ...berryOutputs(install, site, project.folder, context),
+    ];
   },
   cleanup: (command) => (command.program === "yarn" && command.args[0]?.value === "cache") || removesCaches(command),
 };
 
 const at = (folder: string, name: string): string => (folder === "" ? name : `${folder}/${name}`);
 
-/** Yarn 2 and later is told by its configuration file or by its lockfile's header. */
+/** Yarn 2 and later is told by packageManager, by its configuration file or by its lockfile's header. */
 function isBerry(folder: string, context: Context): boolean {
+  const manifest = readPackageJson(at(folder, "package.json"), context);
+  const pinned = "reason" in manifest ? undefined : /^yarn@(.*)$/.exec(manifest.packageManager ?? "")?.[1];
+  const version = semver.coerce(pinned);
+  if (version !== null) return version.major >= 2;
   if (context.kind(at(folder, ".yarnrc.yml")) !== undefined) return true;
   const lock = context.read(at(folder, "yarn.lock"));
   return "text" in lock && /^__metadata:/m.test(lock.text.slice(0, 2000));
@@ -68,20 +77,37 @@ function tool(install: Install, folder: string, context: Context): NodeTool | { 
   const yarnPath = settings?.["yarnPath"];
   return {
     ...shared,
-    configs: [".npmrc", ".yarnrc.yml", ".yarn/plugins", ".yarn/patches", ".yarn/releases", ".yarn/cache", ".pnp.cjs", ".pnp.loader.mjs", "constraints.pro", "yarn.config.cjs"].filter((name) => name !== ".pnp.cjs" && name !== ".pnp.loader.mjs"),
+    configs: [
+      ".npmrc",
+      ".yarnrc.yml",
+      ".yarn/plugins",
+      ".yarn/patches",
+      ".yarn/releases",
+      ".yarn/cache",
+      "constraints.pro",
+      "yarn.config.cjs",
+    ],
     frozen: hasOption(args, "--immutable", "--frozen-lockfile"),
     // Yarn 2 and later runs no prepare for the project on install.
-    scripts: settings?.["enableScripts"] === false || optionText(args, "--mode") === "skip-build" ? [] : ["preinstall", "install", "postinstall"],
+    scripts:
+      settings?.["enableScripts"] === false || optionText(args, "--mode") === "skip-build"
+        ? []
+        : ["preinstall", "install", "postinstall"],
     named: typeof yarnPath === "string" ? [yarnPath] : [],
     inStep: () => undefined,
   };
 }
 
 /** .yarnrc of yarn 1: a release in the repository, an offline mirror. */
-function classicSettings(folder: string, context: Context): { readonly paths: readonly string[]; readonly ignoreScripts: boolean } {
+function classicSettings(
+  folder: string,
+  context: Context,
+): { readonly paths: readonly string[]; readonly ignoreScripts: boolean } {
   const read = context.read(at(folder, ".yarnrc"));
   const text = "text" in read ? read.text : "";
-  const values = [...text.matchAll(/^\s*(?:yarn-path|yarn-offline-mirror)\s+"?\.?\/?([^"\s]+)"?/gm)].map((match) => match[1] ?? "");
+  const values = [...text.matchAll(/^\s*(?:yarn-path|yarn-offline-mirror)\s+"?\.?\/?([^"\s]+)"?/gm)].map(
+    (match) => match[1] ?? "",
+  );
   return { paths: values, ignoreScripts: /^\s*"?(?:--install\.)?ignore-scripts"?\s+true/m.test(text) };
 }
 
@@ -91,10 +117,17 @@ function classicLockMatches(manifest: PackageJson, lockfile: string): boolean | 
     lockfile
       .split("\n")
       .filter((line) => /^\S.*:\r?$/.test(line))
-      .flatMap((line) => line.replace(/:\r?$/, "").split(/,\s*/).map((one) => one.replace(/^"|"$/g, ""))),
+      .flatMap((line) =>
+        line
+          .replace(/:\r?$/, "")
+          .split(/,\s*/)
+          .map((one) => one.replace(/^"|"$/g, "")),
+      ),
   );
   if (manifest.workspaces.length > 0) return undefined;
-  const direct = [...manifest.sections].filter(([section]) => section !== "peerDependencies").flatMap(([, wanted]) => [...wanted]);
+  const direct = [...manifest.sections]
+    .filter(([section]) => section !== "peerDependencies")
+    .flatMap(([, wanted]) => [...wanted]);
   return direct.every(([name, range]) => headers.has(`${name}@${range}`));
 }
 

@@ -2,11 +2,17 @@ import type { Document } from "../syntax/nodes.js";
 import { parse } from "../syntax/parse.js";
 
 /** What must hold for every rewrite, whichever transform made it. Returns the new document, or why the rewrite is thrown away. */
-export function guard(before: Document, after: string): { readonly document: Document } | { readonly code: string; readonly reason: string } {
+export function guard(
+  before: Document,
+  after: string,
+): { readonly document: Document } | { readonly code: string; readonly reason: string } {
   const result = parse(after);
   if (!result.ok) {
     const [problem] = result.problems;
-    return { code: "would-not-parse", reason: `the result would not parse: line ${problem?.line ?? 0}: ${problem?.message ?? ""}` };
+    return {
+      code: "would-not-parse",
+      reason: `the result would not parse: line ${problem?.line ?? 0}: ${problem?.message ?? ""}`,
+    };
   }
   const lost = lostComment(before, result.document);
   if (lost !== undefined) return { code: "would-lose-comment", reason: `the comment "${lost}" would be lost` };

@@ -51,10 +51,12 @@ const LEVELS: readonly Safety[] = ["safe", "suggested", "unsafe"];
 /** Applies one proposal after the other until the text stands still. Pure. */
 export function optimize(source: string, context: Context | undefined, options: Options): Report {
   const parsed = parse(source);
-  if (!parsed.ok) return { before: source, after: source, applied: [], refused: [], companions: [], problems: parsed.problems };
+  if (!parsed.ok)
+    return { before: source, after: source, applied: [], refused: [], companions: [], problems: parsed.problems };
   let { document } = parsed;
   const template = templateRefusal(document);
-  if (template !== undefined) return { before: source, after: source, applied: [], refused: [template], companions: [], problems: [] };
+  if (template !== undefined)
+    return { before: source, after: source, applied: [], refused: [template], companions: [], problems: [] };
   let companions: readonly CompanionEdit[] = [];
   const applied: Applied[] = [];
   for (let pass = 0; pass < MAXIMUM_PASSES; pass++) {
@@ -71,10 +73,20 @@ export function optimize(source: string, context: Context | undefined, options: 
 
 /** BuildKit takes `FROM {{ base }}` for an image name; what the template will say nobody knows. */
 function templateRefusal(document: Document): Refused | undefined {
-  const found = document.instructions.find((one) => one.kind !== "RUN" && /\{\{|\{%|<%|%%[A-Z_]+%%/.test(one.body.text) && !/^(?:LABEL|HEALTHCHECK|CMD|ENTRYPOINT)$/.test(one.kind));
+  const found = document.instructions.find(
+    (one) =>
+      one.kind !== "RUN" &&
+      /\{\{|\{%|<%|%%[A-Z_]+%%/.test(one.body.text) &&
+      !/^(?:LABEL|HEALTHCHECK|CMD|ENTRYPOINT)$/.test(one.kind),
+  );
   return found === undefined
     ? undefined
-    : { transform: "", code: "template", reason: `\`${found.kind} ${found.body.text.slice(0, 60)}\` belongs to a template; give the rendered file`, line: found.startLine };
+    : {
+        transform: "",
+        code: "template",
+        reason: `\`${found.kind} ${found.body.text.slice(0, 60)}\` belongs to a template; give the rendered file`,
+        line: found.startLine,
+      };
 }
 
 interface Step {
@@ -104,7 +116,13 @@ function findStep(document: Document, context: Context | undefined, options: Opt
         continue;
       }
       const { message, notes = [], files = [] } = outcome;
-      return { accepted: { document: result.document, applied: { transform: transform.name, safety, message, notes, line, files } }, refused };
+      return {
+        accepted: {
+          document: result.document,
+          applied: { transform: transform.name, safety, message, notes, line, files },
+        },
+        refused,
+      };
     }
   }
   return { accepted: undefined, refused };

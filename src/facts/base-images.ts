@@ -25,10 +25,3 @@ export function repository(image: string): string {
   const colon = untagged.lastIndexOf(":");
   return colon > untagged.lastIndexOf("/") ? untagged.slice(0, colon) : untagged;
 }
-
-/** "20-alpine" for "node:20-alpine"; undefined without a tag. */
-export function tag(image: string): string | undefined {
-  const untagged = image.split("@")[0] ?? image;
-  const colon = untagged.lastIndexOf(":");
-  return colon > untagged.lastIndexOf("/") ? untagged.slice(colon + 1) : undefined;
-}

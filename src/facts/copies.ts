@@ -42,21 +42,34 @@ export function copiesOf(
 
 const UNREAD_FLAGS = ["exclude", "parents", "checksum", "keep-git-dir"];
 
-function readCopy(instruction: CopyInstruction, document: Document, context: Context, state: State, earlier: readonly Copy[]): Copy {
+function readCopy(
+  instruction: CopyInstruction,
+  document: Document,
+  context: Context,
+  state: State,
+  earlier: readonly Copy[],
+): Copy {
   const dest = destinationOf(instruction, state, document.directives.escape);
   const likelyDest = dest === undefined ? undefined : likelyPath(dest, state);
   const odd = instruction.flags.find((flag) => UNREAD_FLAGS.includes(flag.name));
-  const remote = instruction.kind === "ADD" && instruction.sources.some((word) => /^[a-z+]+:\/\/|^git@/.test(word.text));
+  const remote =
+    instruction.kind === "ADD" && instruction.sources.some((word) => /^[a-z+]+:\/\/|^git@/.test(word.text));
   const variable = instruction.sources.find((word) => word.text.includes("$"));
   const unclear =
-    odd?.text ?? (remote ? "a remote source" : undefined) ?? variable?.text ?? (dest === undefined ? instruction.dest.text : undefined);
+    odd?.text ??
+    (remote ? "a remote source" : undefined) ??
+    variable?.text ??
+    (dest === undefined ? instruction.dest.text : undefined);
   if (instruction.from !== undefined || dest === undefined || unclear !== undefined) {
     return { instruction, dest, likelyDest, intoDirectory: false, placements: [], unclear };
   }
   const matches = instruction.sources.flatMap((word) => context.match(word.text));
   const text = instruction.dest.text;
   const intoDirectory =
-    /(?:^|\/)\.{0,2}$/.test(text) || matches.length > 1 || instruction.sources.length > 1 || isKnownDirectory(dest, state, earlier);
+    /(?:^|\/)\.{0,2}$/.test(text) ||
+    matches.length > 1 ||
+    instruction.sources.length > 1 ||
+    isKnownDirectory(dest, state, earlier);
   const placements = matches.map((path): Placement => {
     const directory = context.kind(path) === "directory";
     const name = path.slice(path.lastIndexOf("/") + 1);
@@ -67,12 +80,17 @@ function readCopy(instruction: CopyInstruction, document: Document, context: Con
 }
 
 /** Directories that every Linux base image has. */
-const STANDARD_DIRECTORIES = "/ /bin /etc /home /opt /root /srv /tmp /usr /usr/bin /usr/local /usr/local/bin /usr/src /var".split(" ");
+const STANDARD_DIRECTORIES =
+  "/ /bin /etc /home /opt /root /srv /tmp /usr /usr/bin /usr/local /usr/local/bin /usr/src /var".split(" ");
 
 function isKnownDirectory(path: string, state: State, earlier: readonly Copy[]): boolean {
   if (STANDARD_DIRECTORIES.includes(path) || isWithin(state.cwd, path)) return true;
   return earlier.some((copy) =>
-    copy.placements.some((placement) => (placement.directory ? isWithin(placement.image, path) : isWithin(placement.image, path) && placement.image !== path)),
+    copy.placements.some((placement) =>
+      placement.directory
+        ? isWithin(placement.image, path)
+        : isWithin(placement.image, path) && placement.image !== path,
+    ),
   );
 }
 
@@ -83,7 +101,13 @@ function isKnownDirectory(path: string, state: State, earlier: readonly Copy[]):
 export function contextPathOf(imagePath: string, copies: readonly Copy[], context: Context): string | undefined {
   let covered: string | undefined;
   for (const copy of [...copies].reverse()) {
-    if (copy.instruction.from !== undefined && copy.dest !== undefined && isWithin(imagePath, copy.dest) && names(copy, imagePath)) return undefined;
+    if (
+      copy.instruction.from !== undefined &&
+      copy.dest !== undefined &&
+      isWithin(imagePath, copy.dest) &&
+      names(copy, imagePath)
+    )
+      return undefined;
     const path = contextPathIn(imagePath, copy);
     if (path === undefined) continue;
     if (context.kind(path) !== undefined) return path;

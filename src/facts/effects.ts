@@ -40,7 +40,8 @@ export function commandEffects(command: Command, cwd: string, state: State): Eff
   let relative = false;
   for (const word of words) {
     const found = wordPath(word, cwd, state);
-    if (found === undefined) return opaque(`\`${shorten(command.text)}\` touches a path that is not known, \`${word.text}\``);
+    if (found === undefined)
+      return opaque(`\`${shorten(command.text)}\` touches a path that is not known, \`${word.text}\``);
     paths.push(found.path);
     relative ||= found.relative;
   }
@@ -49,7 +50,8 @@ export function commandEffects(command: Command, cwd: string, state: State): Eff
 
 function ruleFor(command: Command): TouchRule | undefined {
   // `FOO=bar` alone sets a shell variable.
-  if (command.program === undefined) return command.args.length === 0 && command.assignments.length > 0 ? assignment : undefined;
+  if (command.program === undefined)
+    return command.args.length === 0 && command.assignments.length > 0 ? assignment : undefined;
   if (command.programPath?.startsWith(".") === true) return undefined;
   for (const table of [fileCommands, systemCommands, languageCommands]) {
     if (Object.hasOwn(table, command.program)) return table[command.program];
@@ -79,7 +81,9 @@ function wordPath(word: ShellWord, cwd: string, state: State): { path: string; r
 
 function globDirectory(text: string, state: State): string | undefined {
   // Only ENV and ARG keep one value; a shell variable or a substitution may be anything.
-  const unknown = [...text.matchAll(/\$(?:\{([^}]*)\})?/g)].some(([, name]) => name === undefined || !state.env.has(name));
+  const unknown = [...text.matchAll(/\$(?:\{([^}]*)\})?/g)].some(
+    ([, name]) => name === undefined || !state.env.has(name),
+  );
   if (unknown || text.includes("`")) return undefined;
   const glob = text.replace(/\$\{[^}]*\}/g, (variable) => "_".repeat(variable.length)).search(/[*?[{]/);
   return glob < 0 ? text : text.slice(0, text.lastIndexOf("/", glob) + 1) || ".";

@@ -86,7 +86,13 @@ function readCommands(run: RunInstruction, facts: Facts): readonly CommandFact[]
   let site = siteOf(run, facts);
   return facts.script(run).items.flatMap((item, index) =>
     item.commands.map((command) => {
-      const fact = { command, item: index, site, install: recognise(command, site), effects: commandEffects(command, site.cwd, state) };
+      const fact = {
+        command,
+        item: index,
+        site,
+        install: recognise(command, site),
+        effects: commandEffects(command, site.cwd, state),
+      };
       site = siteAfter(command, site, state);
       return fact;
     }),
@@ -108,7 +114,9 @@ function siteOf(run: RunInstruction, facts: Facts): Site {
   const before = stage === undefined ? [] : facts.copies(stage).filter((copy) => copy.instruction.index < run.index);
   return {
     cwd: state.cwd,
-    env: new Map([...state.env].map(([name, value]) => [name, name !== "PATH" && value.includes("${") ? undefined : value])),
+    env: new Map(
+      [...state.env].map(([name, value]) => [name, name !== "PATH" && value.includes("${") ? undefined : value]),
+    ),
     image: state.image.includes("${") ? undefined : state.image,
     user: state.user,
     toContext(imagePath) {
@@ -128,7 +136,8 @@ function siteAfter(command: Command, site: Site, state: State): Site {
     };
     return { ...site, cwd, toContext };
   }
-  const assigned = command.program === "export" ? command.args : command.program === undefined ? command.assignments : [];
+  const assigned =
+    command.program === "export" ? command.args : command.program === undefined ? command.assignments : [];
   if (assigned.length === 0) return site;
   const env = new Map(site.env);
   for (const assignment of assigned) {

@@ -1,4 +1,11 @@
-import { isRefused, type Ecosystem, type Inputs, type InputsRefusal, type Install, type Output } from "../ecosystems/ecosystem.js";
+import {
+  isRefused,
+  type Ecosystem,
+  type Inputs,
+  type InputsRefusal,
+  type Install,
+  type Output,
+} from "../ecosystems/ecosystem.js";
 import type { Command } from "../shell/script.js";
 import type { RunInstruction } from "../syntax/nodes.js";
 import { joinEffects, shorten, type Effects } from "./effects.js";
@@ -28,32 +35,53 @@ export function isSetup(command: Command): boolean {
  * Reads the install part of a RUN; undefined when it installs nothing. `free` says whether other work may run before the
  * source is copied: it must not touch what the copies bring.
  */
-export function installPart(run: RunInstruction, facts: Facts, free: (effects: Effects) => boolean): InstallPart | InputsRefusal | undefined {
+export function installPart(
+  run: RunInstruction,
+  facts: Facts,
+  free: (effects: Effects) => boolean,
+): InstallPart | InputsRefusal | undefined {
   const commands = facts.commands(run);
   const first = commands.find((fact) => fact.install !== undefined);
   if (first?.install === undefined) return undefined;
   if (facts.context === undefined) {
-    return { code: "no-context", reason: `no build context is known, so \`${first.install.call.label}\` cannot be given its manifests; name it with --context` };
+    return {
+      code: "no-context",
+      reason: `no build context is known, so \`${first.install.call.label}\` cannot be given its manifests; name it with --context`,
+    };
   }
   const read = readInputs([first], facts);
   if ("reason" in read) return read;
-  return read.inputs.insert === undefined ? leadingPart(run, facts, free) : addedPart(run, first, read, read.inputs.insert, facts);
+  return read.inputs.insert === undefined
+    ? leadingPart(run, facts, free)
+    : addedPart(run, first, read, read.inputs.insert, facts);
 }
 
 /** A build that downloads by itself: the download becomes a RUN of its own. */
-function addedPart(run: RunInstruction, build: CommandFact, read: Read, insert: NonNullable<Inputs["insert"]>, facts: Facts): InstallPart | InputsRefusal {
+function addedPart(
+  run: RunInstruction,
+  build: CommandFact,
+  read: Read,
+  insert: NonNullable<Inputs["insert"]>,
+  facts: Facts,
+): InstallPart | InputsRefusal {
   const before = facts.commands(run).filter((fact) => fact.item < build.item);
   const system = before.find((fact) => fact.effects.system);
   if (system !== undefined) {
-    return { code: "work-before-install", reason: `\`${shorten(system.command.text)}\` comes before the build in the same RUN and may be needed to download` };
+    return {
+      code: "work-before-install",
+      reason: `\`${shorten(system.command.text)}\` comes before the build in the same RUN and may be needed to download`,
+    };
   }
   if (facts.script(run).form === "exec" && insert.directory !== facts.state(run).cwd) {
     return { code: "compound-command", reason: `\`${shorten(build.command.text)}\` runs in another directory` };
   }
   // The author's own `cd` where it leads there, the path in full elsewhere.
-  const own = before.filter((fact) => fact.command.topLevel && fact.command.program === "cd").map((fact) => fact.command.text);
+  const own = before
+    .filter((fact) => fact.command.topLevel && fact.command.program === "cd")
+    .map((fact) => fact.command.text);
   const full = isOpaque(insert.directory) ? undefined : [`cd ${insert.directory}`];
-  const change = insert.directory === facts.state(run).cwd ? [] : insert.directory === build.site.cwd && own.length > 0 ? own : full;
+  const change =
+    insert.directory === facts.state(run).cwd ? [] : insert.directory === build.site.cwd && own.length > 0 ? own : full;
   if (change === undefined) return unknownDirectory(build);
   return { run, ...read, extent: { added: [...change, insert.text].join(" && ") }, effects: joinEffects([]) };
 }
@@ -63,7 +91,11 @@ const unknownDirectory = ({ install, site }: CommandFact): InputsRefusal => ({
   reason: `\`${install?.call.label ?? ""}\` runs in ${install?.call.directory ?? site.cwd}, which only the build knows`,
 });
 
-function leadingPart(run: RunInstruction, facts: Facts, free: (effects: Effects) => boolean): InstallPart | InputsRefusal {
+function leadingPart(
+  run: RunInstruction,
+  facts: Facts,
+  free: (effects: Effects) => boolean,
+): InstallPart | InputsRefusal {
   const script = facts.script(run);
   const commands = facts.commands(run);
   const ecosystems = commands.flatMap((fact) => (fact.install === undefined ? [] : [fact.install.ecosystem]));
@@ -98,7 +130,12 @@ function notSplittable(run: RunInstruction, taken: readonly CommandFact[], facts
 }
 
 /** Why the commands of one item cannot run before the source is copied. */
-function whyNotEarly(here: readonly CommandFact[], ecosystems: readonly Ecosystem[], facts: Facts, free: (effects: Effects) => boolean): InputsRefusal | undefined {
+function whyNotEarly(
+  here: readonly CommandFact[],
+  ecosystems: readonly Ecosystem[],
+  facts: Facts,
+  free: (effects: Effects) => boolean,
+): InputsRefusal | undefined {
   for (const { command, install, effects } of here) {
     if (install === undefined) {
       if (isCleanup(command, ecosystems) || free(effects)) continue;
@@ -108,9 +145,13 @@ function whyNotEarly(here: readonly CommandFact[], ecosystems: readonly Ecosyste
     if (!command.topLevel && here.length > 1) {
       return { code: "compound-command", reason: `\`${shorten(command.text)}\` is part of a compound command` };
     }
-    const read = readInputs(here.filter((fact) => fact.command === command), facts);
+    const read = readInputs(
+      here.filter((fact) => fact.command === command),
+      facts,
+    );
     if ("reason" in read) return read;
-    if (read.inputs.insert !== undefined) return { code: "builds-source", reason: `\`${shorten(command.text)}\` needs the source` };
+    if (read.inputs.insert !== undefined)
+      return { code: "builds-source", reason: `\`${shorten(command.text)}\` needs the source` };
   }
   return undefined;
 }
@@ -134,7 +175,8 @@ function readInputs(commands: readonly CommandFact[], facts: Facts): Read | Inpu
     const { install, site } = fact;
     if (install === undefined || context === undefined) continue;
     const read = install.ecosystem.inputs(install.call, site, context);
-    if (isRefused(read)) return isOpaque(install.call.directory) && /^no-/.test(read.code) ? unknownDirectory(fact) : read;
+    if (isRefused(read))
+      return isOpaque(install.call.directory) && /^no-/.test(read.code) ? unknownDirectory(fact) : read;
     inputs.push(read);
     calls.push(install.call);
     outputs.push(...install.ecosystem.outputs(install.call, site, context));

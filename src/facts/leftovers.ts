@@ -23,12 +23,22 @@ export function leftovers(
       if (path === undefined || context.ignores(path)) continue;
       const there = context.kind(path) !== undefined;
       if (output.kind === "rewritten") {
-        if (there) notes.add(`${path} in the image is the one from the context, even where the install would have rewritten it`);
+        if (there)
+          notes.add(`${path} in the image is the one from the context, even where the install would have rewritten it`);
       } else if (there && context.tracked(path) === true) {
-        return { code: "committed-output", reason: `${path} is committed and would be copied over what the install makes` };
+        return {
+          code: "committed-output",
+          reason: `${path} is committed and would be copied over what the install makes`,
+        };
       } else if (output.ignorePattern !== undefined) {
-        const named = copies.find((other) => other.placements.some((placement) => isWithin(`/${placement.context}`, `/${path}`)));
-        if (named !== undefined) return { code: "copied-output", reason: `line ${named.instruction.startLine} copies ${path}, which the install makes` };
+        const named = copies.find((other) =>
+          other.placements.some((placement) => isWithin(`/${placement.context}`, `/${path}`)),
+        );
+        if (named !== undefined)
+          return {
+            code: "copied-output",
+            reason: `line ${named.instruction.startLine} copies ${path}, which the install makes`,
+          };
         patterns.add(output.ignorePattern);
       } else if (there) {
         return { code: "copied-output", reason: `${path} would be copied over what the install makes` };

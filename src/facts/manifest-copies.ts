@@ -85,6 +85,7 @@ export function destinationText(manifest: ManifestCopy, context: Context, absolu
   if (/[\s$'"`\\]/.test(rest)) return undefined;
   const path = [base.replace(/\/+$/, ""), rest].filter((part, index) => index === 0 || part !== "").join("/");
   const [only] = sources;
-  const named = sources.length === 1 && only !== undefined && path.startsWith("/") && context.kind(only) !== "directory";
+  const named =
+    sources.length === 1 && only !== undefined && path.startsWith("/") && context.kind(only) !== "directory";
   return named ? `${path === "/" ? "" : path}/${only.slice(only.lastIndexOf("/") + 1)}` : `${path}/`;
 }

@@ -20,7 +20,16 @@ export interface Conflict {
   readonly ownerOnly?: boolean;
 }
 
-const METADATA = new Set(["LABEL", "EXPOSE", "CMD", "ENTRYPOINT", "HEALTHCHECK", "STOPSIGNAL", "MAINTAINER", "ONBUILD"]);
+const METADATA = new Set([
+  "LABEL",
+  "EXPOSE",
+  "CMD",
+  "ENTRYPOINT",
+  "HEALTHCHECK",
+  "STOPSIGNAL",
+  "MAINTAINER",
+  "ONBUILD",
+]);
 
 /** Changes only the image's configuration, which no build step reads. */
 export const isMetadata = (instruction: Instruction): boolean => METADATA.has(instruction.kind);
@@ -42,20 +51,30 @@ function byKind(a: Step, b: Step, facts: Facts): Conflict | undefined {
     case "WORKDIR":
       return workdirConflict(a, b, facts);
     case "VOLUME":
-      return b.copy !== undefined || b.effects !== undefined ? because(instruction, "VOLUME may hold what a step writes") : undefined;
+      return b.copy !== undefined || b.effects !== undefined
+        ? because(instruction, "VOLUME may hold what a step writes")
+        : undefined;
     case "RUN":
-      return b.instruction.kind === "RUN" ? runsConflict(a, b) : b.copy !== undefined ? runCopyConflict(a, b.copy, facts) : undefined;
+      return b.instruction.kind === "RUN"
+        ? runsConflict(a, b)
+        : b.copy !== undefined
+          ? runCopyConflict(a, b.copy, facts)
+          : undefined;
     case "COPY":
     case "ADD":
       return a.copy !== undefined && b.copy !== undefined ? copiesConflict(a.copy, b.copy, facts) : undefined;
     case "FROM":
       return because(instruction, "FROM begins a stage");
     default:
-      return a.instruction.kind === b.instruction.kind ? because(instruction, `the last ${instruction.kind} wins`) : undefined;
+      return a.instruction.kind === b.instruction.kind
+        ? because(instruction, `the last ${instruction.kind} wins`)
+        : undefined;
   }
 }
 
-const because = (instruction: Instruction, reason: string): Conflict => ({ reason: `line ${instruction.startLine}: ${reason}` });
+const because = (instruction: Instruction, reason: string): Conflict => ({
+  reason: `line ${instruction.startLine}: ${reason}`,
+});
 
 function environmentConflict(instruction: PairsInstruction, b: Step): Conflict | undefined {
   const names = new Set(instruction.pairs.map((pair) => pair.name.text));
@@ -73,23 +92,38 @@ function environmentConflict(instruction: PairsInstruction, b: Step): Conflict |
 
 function settingConflict(instruction: Instruction, b: Step): Conflict | undefined {
   const { kind } = b.instruction;
-  const captured = kind === "RUN" || kind === instruction.kind || (instruction.kind === "USER" ? kind === "WORKDIR" : /^(?:CMD|ENTRYPOINT|HEALTHCHECK)$/.test(kind));
-  return captured ? because(instruction, `${instruction.kind} decides how line ${b.instruction.startLine} runs`) : undefined;
+  const captured =
+    kind === "RUN" ||
+    kind === instruction.kind ||
+    (instruction.kind === "USER" ? kind === "WORKDIR" : /^(?:CMD|ENTRYPOINT|HEALTHCHECK)$/.test(kind));
+  return captured
+    ? because(instruction, `${instruction.kind} decides how line ${b.instruction.startLine} runs`)
+    : undefined;
 }
 
 function workdirConflict(a: Step, b: Step, facts: Facts): Conflict | undefined {
   const { instruction } = a;
   const state = facts.state(instruction);
-  const path = resolvePath(state.cwd, expand(instruction.body.text.trim(), state.env, facts.document.directives.escape));
+  const path = resolvePath(
+    state.cwd,
+    expand(instruction.body.text.trim(), state.env, facts.document.directives.escape),
+  );
   if (b.instruction.kind === "WORKDIR") return because(instruction, "WORKDIR follows WORKDIR");
   if (path === undefined) return because(instruction, "WORKDIR is not known");
   if (b.effects !== undefined) {
-    if (b.effects.opaque !== undefined || b.effects.relative) return because(instruction, `WORKDIR decides where line ${b.instruction.startLine} runs`);
-    return b.effects.paths.some((touched) => mayOverlap(touched, path)) ? because(instruction, `line ${b.instruction.startLine} touches ${path}`) : undefined;
+    if (b.effects.opaque !== undefined || b.effects.relative)
+      return because(instruction, `WORKDIR decides where line ${b.instruction.startLine} runs`);
+    return b.effects.paths.some((touched) => mayOverlap(touched, path))
+      ? because(instruction, `line ${b.instruction.startLine} touches ${path}`)
+      : undefined;
   }
-  if (b.copy !== undefined && isRelative(b.copy)) return because(instruction, `WORKDIR decides where line ${b.instruction.startLine} copies to`);
+  if (b.copy !== undefined && isRelative(b.copy))
+    return because(instruction, `WORKDIR decides where line ${b.instruction.startLine} copies to`);
   if (b.copy?.dest !== undefined && owner(b.copy) !== (state.user ?? "?") && mayOverlap(b.copy.dest, path)) {
-    return { ...because(instruction, `WORKDIR ${path} may be made by another owner than by line ${b.instruction.startLine}`), ownerOnly: true };
+    return {
+      ...because(instruction, `WORKDIR ${path} may be made by another owner than by line ${b.instruction.startLine}`),
+      ownerOnly: true,
+    };
   }
   return undefined;
 }
@@ -105,12 +139,16 @@ export function owner(copy: Copy): string {
 function runsConflict(a: Step, b: Step): Conflict | undefined {
   const [x, y] = [a.effects, b.effects];
   if (x === undefined || y === undefined) return because(a.instruction, "not known what it does");
-  for (const step of [a, b]) if (step.effects?.opaque !== undefined) return because(step.instruction, step.effects.opaque);
-  if (x.system && y.system) return because(a.instruction, `both this and line ${b.instruction.startLine} change the system`);
+  for (const step of [a, b])
+    if (step.effects?.opaque !== undefined) return because(step.instruction, step.effects.opaque);
+  if (x.system && y.system)
+    return because(a.instruction, `both this and line ${b.instruction.startLine} change the system`);
   const path = x.paths.find((left) => y.paths.some((right) => mayOverlap(left, right)));
   if (path !== undefined) return because(a.instruction, `this and line ${b.instruction.startLine} both touch ${path}`);
   const system = (first: Effects, second: Effects): boolean => first.system && second.paths.some(isSystemPath);
-  return system(x, y) || system(y, x) ? because(a.instruction, `touches the system that line ${b.instruction.startLine} uses`) : undefined;
+  return system(x, y) || system(y, x)
+    ? because(a.instruction, `touches the system that line ${b.instruction.startLine} uses`)
+    : undefined;
 }
 
 function runCopyConflict(run: Step, copy: Copy, facts: Facts): Conflict | undefined {
@@ -118,15 +156,22 @@ function runCopyConflict(run: Step, copy: Copy, facts: Facts): Conflict | undefi
   if (effects === undefined) return because(instruction, "not known what it does");
   if (effects.opaque !== undefined) return because(instruction, effects.opaque);
   const touched = effects.paths.find((path) => copyTouches(copy, path, facts));
-  if (touched !== undefined) return because(instruction, `touches ${touched}, which line ${copy.instruction.startLine} copies`);
+  if (touched !== undefined)
+    return because(instruction, `touches ${touched}, which line ${copy.instruction.startLine} copies`);
   if (effects.system && touchesSystem(copy, facts)) {
-    return because(instruction, `uses the system, where line ${copy.instruction.startLine} copies to (${copy.dest ?? copy.instruction.dest.text})`);
+    return because(
+      instruction,
+      `uses the system, where line ${copy.instruction.startLine} copies to (${copy.dest ?? copy.instruction.dest.text})`,
+    );
   }
   // mkdir in the copy's place: who makes the directory owns it.
   const user = facts.state(instruction).user ?? "?";
   const { dest } = copy;
   if (dest !== undefined && owner(copy) !== user && effects.paths.some((path) => isWithin(path, dest))) {
-    return { ...because(instruction, `may make ${dest} with another owner than line ${copy.instruction.startLine}`), ownerOnly: true };
+    return {
+      ...because(instruction, `may make ${dest} with another owner than line ${copy.instruction.startLine}`),
+      ownerOnly: true,
+    };
   }
   return undefined;
 }
@@ -149,7 +194,9 @@ export function touchesSystem(copy: Copy, facts: Facts): boolean {
   if (dest === undefined || copy.unclear !== undefined) return true;
   if (!isSystemPath(dest)) return false;
   if (copy.dest !== "/" || copy.placements.length === 0) return true;
-  const names = copy.placements.flatMap(({ context, directory, image }) => (directory ? (facts.context?.list(context) ?? []) : [image.slice(1)]));
+  const names = copy.placements.flatMap(({ context, directory, image }) =>
+    directory ? (facts.context?.list(context) ?? []) : [image.slice(1)],
+  );
   return names.some((name) => SYSTEM_NAMES.has(name));
 }
 
@@ -162,15 +209,26 @@ function copiesConflict(a: Copy, b: Copy, facts: Facts): Conflict | undefined {
     small.placements.length > 0
       ? small.placements.some((placement) => clash(placement.image, placement.context))
       : small.dest === undefined || clash(small.dest, undefined);
-  if (touched) return because(instruction, `lines ${a.instruction.startLine} and ${b.instruction.startLine} copy to the same place`);
+  if (touched)
+    return because(
+      instruction,
+      `lines ${a.instruction.startLine} and ${b.instruction.startLine} copy to the same place`,
+    );
   if (owner(a) !== owner(b) && a.dest !== undefined && b.dest !== undefined && mayOverlap(a.dest, b.dest)) {
-    return { ...because(instruction, `makes directories with another owner than line ${b.instruction.startLine}`), ownerOnly: true };
+    return {
+      ...because(instruction, `makes directories with another owner than line ${b.instruction.startLine}`),
+      ownerOnly: true,
+    };
   }
   return undefined;
 }
 
 /** Keyword and flags alike: the same file is brought in the same way. */
 export function sameFlags(a: Copy, b: Copy): boolean {
-  const text = (copy: Copy): string => copy.instruction.flags.map((flag) => flag.text).sort().join(" ");
+  const text = (copy: Copy): string =>
+    copy.instruction.flags
+      .map((flag) => flag.text)
+      .sort()
+      .join(" ");
   return a.instruction.kind === b.instruction.kind && text(a) === text(b);
 }

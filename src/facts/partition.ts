@@ -24,7 +24,12 @@ const VOLATILE =
  * Splits the instructions between wide copies and install so that every pair that changes places commutes.
  * `movable` tells the wide copies; `install` is the install with what it reads and writes.
  */
-export function partition(between: readonly Instruction[], movable: ReadonlySet<Instruction>, install: Step, facts: Facts): Partition | Conflict {
+export function partition(
+  between: readonly Instruction[],
+  movable: ReadonlySet<Instruction>,
+  install: Step,
+  facts: Facts,
+): Partition | Conflict {
   const eager = divide(between, movable, install, facts, true);
   if (!("reason" in eager)) return eager;
   const plain = divide(between, movable, install, facts, false);
@@ -48,7 +53,10 @@ function divide(
       after.push(step);
       continue;
     }
-    const sinks = sinkVolatile && isVolatile(instruction) && !mentions(install.instruction, instruction) ? undefined : conflict(step, install, facts);
+    const sinks =
+      sinkVolatile && isVolatile(instruction) && !mentions(install.instruction, instruction)
+        ? undefined
+        : conflict(step, install, facts);
     const crossing = after.flatMap((other) => {
       if (isRebasable(other, instruction, facts)) return [];
       const found = conflict(other, step, facts);
@@ -56,7 +64,8 @@ function divide(
     });
     const blocked = crossing.find((one) => one.ownerOnly !== true);
     const othersFollow = after.some((one) => !movable.has(one.instruction));
-    const follows = sinks === undefined && (prefersAfter(instruction, othersFollow, sinkVolatile) || worksOnCopied(step, after));
+    const follows =
+      sinks === undefined && (prefersAfter(instruction, othersFollow, sinkVolatile) || worksOnCopied(step, after));
     if (follows || (blocked !== undefined && sinks === undefined)) after.push(step);
     else if (blocked === undefined) {
       needsAnchor ||= crossing.length > 0;
@@ -86,15 +95,22 @@ function prefersAfter(instruction: Instruction, othersFollow: boolean, sinkVolat
 
 /** A RUN below a copied directory is about the source, even where the context has nothing at that path today. */
 function worksOnCopied({ effects }: Step, after: readonly Step[]): boolean {
-  return effects?.paths.some((path) => after.some(({ copy }) => copy?.dest !== undefined && isWithin(path, copy.dest))) === true;
+  return (
+    effects?.paths.some((path) => after.some(({ copy }) => copy?.dest !== undefined && isWithin(path, copy.dest))) ===
+    true
+  );
 }
 
 function isVolatile(instruction: Instruction): boolean {
-  return (instruction.kind === "ARG" || instruction.kind === "ENV") && instruction.pairs.every((pair) => VOLATILE.test(pair.name.text));
+  return (
+    (instruction.kind === "ARG" || instruction.kind === "ENV") &&
+    instruction.pairs.every((pair) => VOLATILE.test(pair.name.text))
+  );
 }
 
 function mentions(run: Instruction, instruction: Instruction): boolean {
-  const names = instruction.kind === "ARG" || instruction.kind === "ENV" ? instruction.pairs.map((pair) => pair.name.text) : [];
+  const names =
+    instruction.kind === "ARG" || instruction.kind === "ENV" ? instruction.pairs.map((pair) => pair.name.text) : [];
   return variablesIn(run.body.text).some((name) => names.includes(name));
 }
 
@@ -102,5 +118,10 @@ function mentions(run: Instruction, instruction: Instruction): boolean {
 function isRebasable(step: Step, instruction: Instruction, facts: Facts): boolean {
   const { copy } = step;
   if (instruction.kind !== "WORKDIR" || copy?.dest === undefined || !isRelative(copy)) return false;
-  return copy.instruction.json === undefined && !isOpaque(copy.dest) && owner(copy) === "root" && facts.state(instruction).user === "root";
+  return (
+    copy.instruction.json === undefined &&
+    !isOpaque(copy.dest) &&
+    owner(copy) === "root" &&
+    facts.state(instruction).user === "root"
+  );
 }

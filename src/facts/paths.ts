@@ -58,7 +58,9 @@ export function relativeTo(path: string, directory: string): string {
 }
 
 /** Top-level directories of a Linux system (FHS 3.0), and what package managers use below /usr and /var. */
-export const SYSTEM_NAMES: ReadonlySet<string> = new Set("bin boot dev etc lib lib32 lib64 libexec libx32 proc run sbin sys usr var".split(" "));
+export const SYSTEM_NAMES: ReadonlySet<string> = new Set(
+  "bin boot dev etc lib lib32 lib64 libexec libx32 proc run sbin sys usr var".split(" "),
+);
 const BELOW: Readonly<Record<string, ReadonlySet<string>>> = {
   usr: new Set("bin games include lib lib32 lib64 libexec libx32 local sbin share".split(" ")),
   var: new Set("backups cache empty lib local lock log mail opt run spool tmp yp".split(" ")),
@@ -70,7 +72,15 @@ const BELOW: Readonly<Record<string, ReadonlySet<string>>> = {
  */
 export function isSystemPath(path: string): boolean {
   const [, first = "", second] = path.split("/");
-  if (first === "" || isOpaque(first) || path === "/root" || path === "/usr/src" || path === "/var/www" || path === "/var/www/html") return true;
+  if (
+    first === "" ||
+    isOpaque(first) ||
+    path === "/root" ||
+    path === "/usr/src" ||
+    path === "/var/www" ||
+    path === "/var/www/html"
+  )
+    return true;
   if (!SYSTEM_NAMES.has(first)) return false;
   const below = Object.hasOwn(BELOW, first) ? BELOW[first] : undefined;
   return below === undefined || second === undefined || below.has(second);

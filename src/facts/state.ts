@@ -47,7 +47,12 @@ function globalArguments(document: Document): ReadonlyMap<string, string> {
   return globals;
 }
 
-function initialState(document: Document, stage: Stage, ends: readonly State[], globals: ReadonlyMap<string, string>): State {
+function initialState(
+  document: Document,
+  stage: Stage,
+  ends: readonly State[],
+  globals: ReadonlyMap<string, string>,
+): State {
   const base = stage.base && ends[stage.base.index];
   if (base !== undefined) return base;
   // A default of a global ARG says which image the author has in mind; it decides no path, only what is known of the image.
@@ -110,17 +115,11 @@ const rootName = (user: string): string => (/^(?:root|0)(?::(?:root|0))?$/.test(
 
 /** The path with arguments at their defaults; undefined where one has none. */
 export function likelyPath(path: string, state: State): string | undefined {
-  let known = true;
-  const text = path.replace(/\$\{(\w+)\}/g, (_, name: string) => {
-    const value = state.args.get(name);
-    known &&= value !== undefined && !value.includes("${");
-    return value ?? "";
-  });
-  return known && !text.includes("${") ? cleanPath(text) : undefined;
+  const text = path.replace(/\$\{(\w+)\}/g, (whole, name: string) => state.args.get(name) ?? whole);
+  return text.includes("${") ? undefined : cleanPath(text);
 }
 
 /** Image path of a COPY's or ADD's destination. undefined: it climbs out of what is known. */
 export function destinationOf(copy: CopyInstruction, state: State, escape: string): string | undefined {
   return resolvePath(state.cwd, copy.json === undefined ? expand(copy.dest.text, state.env, escape) : copy.dest.text);
 }
-

@@ -16,12 +16,16 @@ export function unifiedDiff({ path, before, after }: FileChange): string {
     ...(before === undefined ? ["new file mode 100644", "--- /dev/null"] : [`--- ${named(`a/${path}`)}`]),
     `+++ ${named(`b/${path}`)}`,
   ];
-  const body = hunks.flatMap((hunk) => [`@@ -${range(hunk.oldStart, hunk.oldLines)} +${range(hunk.newStart, hunk.newLines)} @@`, ...hunk.lines]);
+  const body = hunks.flatMap((hunk) => [
+    `@@ -${range(hunk.oldStart, hunk.oldLines)} +${range(hunk.newStart, hunk.newLines)} @@`,
+    ...hunk.lines,
+  ]);
   return [...head, ...body].join("\n") + "\n";
 }
 
 /** A side without lines counts from the line before. */
-const range = (start: number, lines: number): string => (lines === 1 ? `${start}` : `${lines === 0 ? start - 1 : start},${lines}`);
+const range = (start: number, lines: number): string =>
+  lines === 1 ? `${start}` : `${lines === 0 ? start - 1 : start},${lines}`;
 
 /** A name with blanks ends with a tab, by which patch programs find its end. */
 function named(path: string): string {
@@ -31,7 +35,6 @@ function named(path: string): string {
 
 /** As git quotes names in patches: C escapes, octal for what is not ASCII. */
 function quote(path: string): string {
-  // eslint-disable-next-line no-control-regex -- control characters must be quoted
   if (!/[\u0000-\u001f"\\\u007f-\uffff]/.test(path)) return path;
   const escaped = [...new TextEncoder().encode(path)].map((byte) => {
     const c = String.fromCharCode(byte);

@@ -7,7 +7,14 @@ export function jsonReport(results: readonly FileResult[]): string {
     path,
     changed: changes.length > 0,
     context: context ?? null,
-    applied: report?.applied.map(({ transform, safety, message, notes, line }) => ({ transform, safety, message, notes, line })) ?? [],
+    applied:
+      report?.applied.map(({ transform, safety, message, notes, line }) => ({
+        transform,
+        safety,
+        message,
+        notes,
+        line,
+      })) ?? [],
     refused: report?.refused ?? [],
     companions: report?.companions.map((companion) => companion.path) ?? [],
     diff: changes.map(unifiedDiff).join(""),

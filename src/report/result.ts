@@ -9,7 +9,14 @@ export interface FileResult {
   readonly report: Report | undefined;
   readonly error: string | undefined;
   /** Which build context was taken and why; undefined: none. */
-  readonly context: { readonly folder: string; readonly why: string; readonly missing: readonly string[]; readonly problem: string | undefined } | undefined;
+  readonly context:
+    | {
+        readonly folder: string;
+        readonly why: string;
+        readonly missing: readonly string[];
+        readonly problem: string | undefined;
+      }
+    | undefined;
   /** The Dockerfile and its companions, those that change; paths as in `path`. */
   readonly changes: readonly FileChange[];
 }

@@ -2,8 +2,9 @@ import picocolors from "picocolors";
 
 /** Text from files and repositories may hold escape sequences and bidirectional overrides: none of it reaches a terminal. */
 export function printable(text: string): string {
-  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
-  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, (c) => (c === "\r" ? "" : `\\x${c.charCodeAt(0).toString(16).padStart(2, "0")}`));
+  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, (c) =>
+    c === "\r" ? "" : `\\x${c.charCodeAt(0).toString(16).padStart(2, "0")}`,
+  );
 }
 
 export interface Stream {
@@ -14,7 +15,11 @@ export interface Stream {
 export type Colors = ReturnType<typeof picocolors.createColors>;
 
 /** --color, then NO_COLOR, then FORCE_COLOR, then what the stream is. */
-export function colorsFor(stream: Stream, flag: boolean | undefined, env: Readonly<Record<string, string | undefined>>): Colors {
+export function colorsFor(
+  stream: Stream,
+  flag: boolean | undefined,
+  env: Readonly<Record<string, string | undefined>>,
+): Colors {
   const forced = env["FORCE_COLOR"];
   const wanted =
     flag ??

@@ -9,18 +9,27 @@ export function textReport(result: FileResult, colors: Colors, width: number, wr
   const item = (text: string): string => wrap(`  - ${printable(text)}`, Math.max(40, Math.min(width, 120)), 4);
   const lines = [...result.changes.map((change) => coloured(printable(unifiedDiff(change)), colors))];
   if (report.applied.length > 0) {
-    lines.push(colors.bold(`${printable(path)}: ${report.applied.length} ${report.applied.length === 1 ? "rewrite" : "rewrites"}`));
+    lines.push(
+      colors.bold(
+        `${printable(path)}: ${report.applied.length} ${report.applied.length === 1 ? "rewrite" : "rewrites"}`,
+      ),
+    );
     for (const one of report.applied) {
-      lines.push(item(`line ${one.line} (${one.transform}, ${one.safety}): ${one.message}`), ...one.notes.map((note) => item(`note: ${note}`)));
+      lines.push(
+        item(`line ${one.line} (${one.transform}, ${one.safety}): ${one.message}`),
+        ...one.notes.map((note) => item(`note: ${note}`)),
+      );
     }
-    for (const companion of report.companions) lines.push(item(`${companion.path}: keeps what the install makes from being copied over`));
+    for (const companion of report.companions)
+      lines.push(item(`${companion.path}: keeps what the install makes from being copied over`));
   } else lines.push(`${printable(path)}: nothing to rewrite`);
   if (report.refused.length > 0) {
     lines.push("Left alone:");
     lines.push(...report.refused.map((one) => item(`line ${one.line} (${one.code}): ${one.reason}`)));
   }
   lines.push(colors.dim(wrap(contextLine(result), Math.max(40, Math.min(width, 120)), 2)));
-  if (report.applied.length > 0 && !written) lines.push(`Run dockopt --write ${printable(quoteArgument(path))} to apply.`);
+  if (report.applied.length > 0 && !written)
+    lines.push(`Run dockopt --write ${printable(quoteArgument(path))} to apply.`);
   return lines.join("\n") + "\n";
 }
 
@@ -31,7 +40,8 @@ function contextLine({ context }: FileResult): string {
   return printable(`Build context: ${context.folder} (${context.why}).${missing}${problem}`);
 }
 
-const quoteArgument = (path: string): string => (path === "-" ? "PATH" : /^[\w./@%+=:,-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`);
+const quoteArgument = (path: string): string =>
+  path === "-" ? "PATH" : /^[\w./@%+=:,-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 
 function coloured(diff: string, colors: Colors): string {
   return diff

@@ -5,7 +5,11 @@ export interface Args {
   /** Words that are no options, in order; after `--` all of them. */
   readonly words: readonly ShellWord[];
   /** Option names as written ("-g", "--prefix"), clusters taken apart; the value is undefined for a flag. */
-  readonly options: readonly { readonly name: string; readonly value: ShellWord | undefined; readonly text: string | undefined }[];
+  readonly options: readonly {
+    readonly name: string;
+    readonly value: ShellWord | undefined;
+    readonly text: string | undefined;
+  }[];
 }
 
 /** Reads options: `--x=v`, `--x v` and `-x v` for those named in `valued` (blank-separated), `-xv` for short ones, clusters `-yq`. */
@@ -33,7 +37,8 @@ export function readArgs(args: readonly ShellWord[], valued: string): Args {
     } else if (!text.startsWith("--") && takesValue.has(text.slice(0, 2)) && text.length > 2) {
       options.push({ name: text.slice(0, 2), value: word, text: word.value?.slice(2) });
     } else if (text.startsWith("--")) options.push({ name: text, value: undefined, text: undefined });
-    else options.push(...[...text.slice(1)].map((letter) => ({ name: `-${letter}`, value: undefined, text: undefined })));
+    else
+      options.push(...[...text.slice(1)].map((letter) => ({ name: `-${letter}`, value: undefined, text: undefined })));
   }
   return { words, options };
 }

@@ -45,7 +45,8 @@ export function unwrap(command: Command, exec: boolean): Command[] {
     const inner = peel(program, rest);
     if (inner === undefined) {
       const named = pythonModule(program, rest) ?? { program, args: rest };
-      if (SHELLS.test(program) && rest.some((word) => /^-[a-z]*c$/.test(word.value ?? ""))) wrappers.push(`${program} -c`);
+      if (SHELLS.test(program) && rest.some((word) => /^-[a-z]*c$/.test(word.value ?? "")))
+        wrappers.push(`${program} -c`);
       return [{ ...command, ...named, programPath, assignments, wrappers: exec ? [...wrappers] : wrappers }];
     }
     wrappers.push(program);
@@ -54,7 +55,10 @@ export function unwrap(command: Command, exec: boolean): Command[] {
   }
 }
 
-function peel(program: string, words: readonly ShellWord[]): { args: readonly ShellWord[]; assignments: Command["assignments"] } | undefined {
+function peel(
+  program: string,
+  words: readonly ShellWord[],
+): { args: readonly ShellWord[]; assignments: Command["assignments"] } | undefined {
   if (program === "corepack" && !/^(?:npm|npx|yarn|yarnpkg|pnpm|pnpx)$/.test(words[0]?.value ?? "")) return undefined;
   const wrapper = Object.hasOwn(WRAPPERS, program) ? WRAPPERS[program] : undefined;
   if (wrapper === undefined) return undefined;
@@ -68,7 +72,8 @@ function peel(program: string, words: readonly ShellWord[]): { args: readonly Sh
       at++;
       break;
     }
-    if (assignment !== null) assignments.push({ name: assignment[1] ?? "", value: words[at]?.value?.slice(assignment[0].length) });
+    if (assignment !== null)
+      assignments.push({ name: assignment[1] ?? "", value: words[at]?.value?.slice(assignment[0].length) });
     else if (valued.includes(text)) at++;
     else if (!text.startsWith("-")) break;
   }
@@ -77,7 +82,10 @@ function peel(program: string, words: readonly ShellWord[]): { args: readonly Sh
 }
 
 /** `python3 -m pip install` is pip's install. */
-function pythonModule(program: string, words: readonly ShellWord[]): { program: string; args: readonly ShellWord[] } | undefined {
+function pythonModule(
+  program: string,
+  words: readonly ShellWord[],
+): { program: string; args: readonly ShellWord[] } | undefined {
   if (!/^(?:python[\d.]*|pypy[\d.]*|py)$/.test(program)) return undefined;
   const at = words.findIndex((word) => word.value === "-m");
   const module = words[at + 1]?.value;

@@ -1,4 +1,12 @@
-import { forEachChild, parse, type Command as CommandNode, type Redirection, type Statement, type SyntaxNode, type Word as WordNode } from "unbash";
+import {
+  forEachChild,
+  parse,
+  type Command as CommandNode,
+  type Redirection,
+  type Statement,
+  type SyntaxNode,
+  type Word as WordNode,
+} from "unbash";
 import { toSource } from "../syntax/heredoc.js";
 import type { Document, JoinedText, RunInstruction, Segment, Span } from "../syntax/nodes.js";
 import { unwrap } from "./commands.js";
@@ -23,8 +31,10 @@ function read(run: RunInstruction, shell: readonly string[] | undefined, documen
   const [heredoc] = run.heredocs;
   if (heredoc === undefined) return readText(run.body, "shell", dialect);
   const header = run.body.text.replace(/^\d*<<-?(['"]?)[^\s'"]+\1\s*$/, "");
-  if (header !== "" || run.heredocs.length > 1) return refused(run.body, "heredoc", "its heredoc is the input of another program");
-  if (/^#!(?!\s*\/(?:usr\/)?bin\/(?:env )?(?:ba|da|a)?sh\b)/.test(heredoc.content)) return refused(run.body, "heredoc", "its heredoc is a script of another language");
+  if (header !== "" || run.heredocs.length > 1)
+    return refused(run.body, "heredoc", "its heredoc is the input of another program");
+  if (/^#!(?!\s*\/(?:usr\/)?bin\/(?:env )?(?:ba|da|a)?sh\b)/.test(heredoc.content))
+    return refused(run.body, "heredoc", "its heredoc is a script of another language");
   return readText(heredocText(document.source, heredoc.body, heredoc.chomp), "heredoc", dialect);
 }
 
@@ -37,12 +47,19 @@ function dialectOf(shell: readonly string[] | undefined): Dialect {
   return /^(?:sh|dash|ash|busybox|ksh|zsh)$/.test(name) ? "posix" : "other";
 }
 
-const refused = (joined: JoinedText, form: Script["form"], problem: string): Script => ({ joined, items: [], commands: [], flatChain: false, form, problem });
+const refused = (joined: JoinedText, form: Script["form"], problem: string): Script => ({
+  joined,
+  items: [],
+  commands: [],
+  flatChain: false,
+  form,
+  problem,
+});
 
 function heredocText(source: string, body: Span, chomp: boolean): JoinedText {
   const segments: Segment[] = [];
   let text = "";
-  for (let at = body.start; at < body.end; ) {
+  for (let at = body.start; at < body.end;) {
     const newline = source.indexOf("\n", at);
     const next = newline < 0 || newline >= body.end ? body.end : newline + 1;
     let from = at;
@@ -83,11 +100,19 @@ export function readText(joined: JoinedText, form: "shell" | "heredoc", dialect:
     const before = index === 0 ? undefined : separator(tree.commands[index - 1], statement, joined.text);
     items.push(...itemsOf(statement, before, joined));
   }
-  const loose = tree.commands.length !== 1 || tree.commands[0]?.background === true || items.some((item) => item.operator === "||");
+  const loose =
+    tree.commands.length !== 1 || tree.commands[0]?.background === true || items.some((item) => item.operator === "||");
   const wholeText = joined.text.slice(tree.commands[0]?.pos ?? 0).trim();
   const ends = tree.commands[0] !== undefined && wholeText.length === tree.commands[0].end - tree.commands[0].pos;
   const commands = items.flatMap((item) => item.commands);
-  return { joined, items, commands, flatChain: form === "shell" && !loose && ends && items.length > 0, form, problem: undefined };
+  return {
+    joined,
+    items,
+    commands,
+    flatChain: form === "shell" && !loose && ends && items.length > 0,
+    form,
+    problem: undefined,
+  };
 }
 
 function separator(before: Statement | undefined, statement: Statement, text: string): ListItem["operator"] {
@@ -133,9 +158,13 @@ function readCommand(node: CommandNode, joined: JoinedText, topLevel: boolean): 
     end,
     program: undefined,
     programPath: undefined,
-    args: words.map((word) => readWord(word.type === "Word" ? word : { ...word, type: "Word", value: word.text, parts: [] }, joined)),
+    args: words.map((word) =>
+      readWord(word.type === "Word" ? word : { ...word, type: "Word", value: word.text, parts: [] }, joined),
+    ),
     assignments: node.prefix.flatMap((one) =>
-      one.type === "Assignment" ? [{ name: one.name, value: one.value.type === "Word" ? literal(one.value) : undefined }] : [],
+      one.type === "Assignment"
+        ? [{ name: one.name, value: one.value.type === "Word" ? literal(one.value) : undefined }]
+        : [],
     ),
     redirects: node.redirects.map((one) => readRedirect(one, joined)),
     wrappers: [],
@@ -165,7 +194,9 @@ function readWord(node: WordNode, joined: JoinedText): ShellWord {
 /** The word's value when it has no expansion, glob or substitution. */
 function literal(node: WordNode): string | undefined {
   const plain = (part: SyntaxNode): boolean =>
-    part.type === "Literal" || part.type === "SingleQuoted" || (part.type === "DoubleQuoted" && part.parts.every(plain));
+    part.type === "Literal" ||
+    part.type === "SingleQuoted" ||
+    (part.type === "DoubleQuoted" && part.parts.every(plain));
   return (node.parts ?? []).every(plain) ? node.value : undefined;
 }
 
@@ -189,12 +220,16 @@ function findProblem(tree: SyntaxNode, text: string, dialect: Dialect): string |
   const visit = (node: SyntaxNode): void => {
     if (problem !== undefined) return;
     if (node.type === "Script") {
-      if ("errors" in node && node.errors !== undefined && node.errors.length > 0) problem = `the shell cannot be read: ${node.errors[0]?.message ?? ""}`;
+      if ("errors" in node && node.errors !== undefined && node.errors.length > 0)
+        problem = `the shell cannot be read: ${node.errors[0]?.message ?? ""}`;
       if (node.source !== undefined) problem = "it nests escaped backticks";
     }
-    if (dialect !== "bash" && Object.hasOwn(BASH_ONLY, node.type)) problem = `it uses ${BASH_ONLY[node.type] ?? ""}, which not every /bin/sh knows`;
-    if (node.type === "Redirect" && node.operator.startsWith("&>") && dialect !== "bash") problem = "it uses &>, which not every /bin/sh knows";
-    if (node.type === "Pipeline" && node.operators.includes("|&") && dialect !== "bash") problem = "it uses |&, which not every /bin/sh knows";
+    if (dialect !== "bash" && Object.hasOwn(BASH_ONLY, node.type))
+      problem = `it uses ${BASH_ONLY[node.type] ?? ""}, which not every /bin/sh knows`;
+    if (node.type === "Redirect" && node.operator.startsWith("&>") && dialect !== "bash")
+      problem = "it uses &>, which not every /bin/sh knows";
+    if (node.type === "Pipeline" && node.operators.includes("|&") && dialect !== "bash")
+      problem = "it uses |&, which not every /bin/sh knows";
     if (node.type === "Command" && !gapsAreBlank(node, text)) problem ??= "the shell cannot be read for certain";
     forEachChild(node, visit);
   };
@@ -204,7 +239,9 @@ function findProblem(tree: SyntaxNode, text: string, dialect: Dialect): string |
 
 /** unbash takes `make ( && x` without complaint: what lies between a command's parts must be blank. */
 function gapsAreBlank(node: CommandNode, text: string): boolean {
-  const parts = [...node.prefix, ...(node.name === undefined ? [] : [node.name]), ...node.suffix].sort((a, b) => a.pos - b.pos);
+  const parts = [...node.prefix, ...(node.name === undefined ? [] : [node.name]), ...node.suffix].sort(
+    (a, b) => a.pos - b.pos,
+  );
   let at = node.pos;
   for (const part of parts) {
     if (part.pos > at && /[^\s\\]/.test(text.slice(at, part.pos))) return false;

@@ -16,11 +16,17 @@ export interface Split {
 export function splitChain(script: Script, index: number, source: string): Split | undefined {
   const { items } = script;
   const [first, before, after, last] = [items[0], items[index - 1], items[index], items.at(-1)];
-  if (!script.flatChain || first === undefined || before === undefined || after === undefined || last === undefined) return undefined;
+  if (!script.flatChain || first === undefined || before === undefined || after === undefined || last === undefined)
+    return undefined;
   const separator = { start: before.end, end: after.start };
   const comments = [...source.slice(separator.start, separator.end).matchAll(/^[ \t]*(#.*?)\r?$/gm)].map((match) => {
     const start = separator.start + match.index + match[0].indexOf("#");
     return { start, end: start + (match[1]?.length ?? 0) };
   });
-  return { head: { start: first.start, end: before.end }, separator, tail: { start: after.start, end: last.end }, comments };
+  return {
+    head: { start: first.start, end: before.end },
+    separator,
+    tail: { start: after.start, end: last.end },
+    comments,
+  };
 }

@@ -14,10 +14,6 @@ export function move(instruction: Instruction, source: string, offset: number): 
   return [remove(instruction.block), insert(offset, source.slice(instruction.block.start, instruction.block.end))];
 }
 
-export function overlap(a: Span, b: Span): boolean {
-  return a.start < b.end && b.start < a.end;
-}
-
 /**
  * Applies edits in one pass. Insertions at one offset keep their given order, before a replacement that starts there.
  * @throws RangeError when two edits overlap or one lies outside the source.

@@ -47,7 +47,9 @@ function readMarker(word: string): Omit<Marker, "marker"> | undefined {
   if (match === null) return undefined;
   const name = unquote(rest);
   // `\EOF` loses its backslash, but counts as unquoted; a lone `<<` ends at the first empty line (measured).
-  return name === undefined ? undefined : { name, chomp: match[2] === "-", expand: !/['"]/.test(rest), fileDescriptor: Number(match[1] ?? "") };
+  return name === undefined
+    ? undefined
+    : { name, chomp: match[2] === "-", expand: !/['"]/.test(rest), fileDescriptor: Number(match[1] ?? "") };
 }
 
 /** undefined when a quote is left open. */
@@ -58,7 +60,8 @@ function unquote(word: string): string | undefined {
     const c = word.charAt(i);
     if (c === quote) quote = "";
     else if (quote === "" && (c === "'" || c === '"')) quote = c;
-    else if (c === "\\" && quote !== "'" && (quote === "" || /["$\\]/.test(word.charAt(i + 1)))) name += word.charAt(++i);
+    else if (c === "\\" && quote !== "'" && (quote === "" || /["$\\]/.test(word.charAt(i + 1))))
+      name += word.charAt(++i);
     else name += c;
   }
   return quote === "" ? name : undefined;
@@ -68,7 +71,7 @@ function unquote(word: string): string | undefined {
 function lexWords(text: string): Span[] {
   const words: Span[] = [];
   let start = -1;
-  for (let i = 0; i < text.length; ) {
+  for (let i = 0; i < text.length;) {
     const c = text.charAt(i);
     if (isSpace(c)) {
       if (start >= 0) words.push({ start, end: i });
@@ -99,7 +102,7 @@ function lexPiece(text: string, at: number): number | undefined {
 }
 
 function lexDoubleQuoted(text: string, from: number): number | undefined {
-  for (let i = from; i < text.length; ) {
+  for (let i = from; i < text.length;) {
     const c = text.charAt(i);
     if (c === '"') return i + 1;
     if (c === "\\") i += /["$\\]/.test(text.charAt(i + 1)) ? 2 : 1;
@@ -120,7 +123,7 @@ function lexVariable(text: string, at: number): number | undefined {
   const rest = at + 2 + name.length;
   if (text.charAt(rest) === "}") return rest + 1;
   if (!/^(?::?[-+?]|[#%/])/.test(text.slice(rest, rest + 2))) return undefined;
-  for (let i = rest + 1; i < text.length; ) {
+  for (let i = rest + 1; i < text.length;) {
     if (text.charAt(i) === "}") return i + 1;
     const next = lexPiece(text, i);
     if (next === undefined) return undefined;

@@ -141,12 +141,7 @@ export interface OtherInstruction extends InstructionBase {
   readonly words: readonly Word[];
 }
 export type Instruction =
-  | FromInstruction
-  | RunInstruction
-  | CopyInstruction
-  | PairsInstruction
-  | OnbuildInstruction
-  | OtherInstruction;
+  FromInstruction | RunInstruction | CopyInstruction | PairsInstruction | OnbuildInstruction | OtherInstruction;
 
 export interface Stage {
   readonly index: number;
@@ -192,4 +187,5 @@ export interface SyntaxProblem {
 }
 
 export type ParseResult =
-  { readonly ok: true; readonly document: Document } | { readonly ok: false; readonly problems: readonly SyntaxProblem[] };
+  | { readonly ok: true; readonly document: Document }
+  | { readonly ok: false; readonly problems: readonly SyntaxProblem[] };

@@ -84,7 +84,8 @@ function draft(scanned: ScannedInstruction, escape: string, range?: Span): Draft
   }
 }
 
-const whole = (text: string, rest: Span): TextWord[] => (rest.end > rest.start ? [{ ...rest, text: text.slice(rest.start, rest.end) }] : []);
+const whole = (text: string, rest: Span): TextWord[] =>
+  rest.end > rest.start ? [{ ...rest, text: text.slice(rest.start, rest.end) }] : [];
 
 /** `ENV name rest of the line`: two words, or one where BuildKit misses the second. */
 function legacyWords(text: string, rest: Span): TextWord[] {
@@ -111,7 +112,10 @@ function build(source: string, scanned: Scan, drafts: readonly Draft[]): Documen
     instructions.push(node(one, { source, index, stage, slot, block }));
     slotStart = end;
   }
-  const comments = scanned.comments.map((span): Comment => ({ ...span, text: source.slice(span.start, span.end).replace(/^\s*#/, "").trim() }));
+  const comments = scanned.comments.map((span): Comment => ({
+    ...span,
+    text: source.slice(span.start, span.end).replace(/^\s*#/, "").trim(),
+  }));
   const directive = (name: string): string | undefined => scanned.directives.get(name)?.value;
   return {
     source,
@@ -126,7 +130,11 @@ function build(source: string, scanned: Scan, drafts: readonly Draft[]): Documen
 
 /** Walks up over comment lines directly above; directives and a byte order mark stay where they are. */
 function blockStart(source: string, instructionStart: number, limit: number, directives: Scan["directives"]): number {
-  const fixed = Math.max(limit, source.startsWith("\uFEFF") ? 1 : 0, ...[...directives.values()].map((one) => one.line.end + 1));
+  const fixed = Math.max(
+    limit,
+    source.startsWith("\uFEFF") ? 1 : 0,
+    ...[...directives.values()].map((one) => one.line.end + 1),
+  );
   let start = source.lastIndexOf("\n", instructionStart - 1) + 1;
   if (start < fixed) return Math.min(fixed, instructionStart);
   for (;;) {
@@ -174,7 +182,8 @@ function node(one: Draft, place: Place): Instruction {
       return { ...base, kind: "RUN" };
     case "ADD":
     case "COPY": {
-      const isHeredoc = (text: Word): boolean => scanned.heredocs.some((heredoc) => heredoc.marker.start === text.start);
+      const isHeredoc = (text: Word): boolean =>
+        scanned.heredocs.some((heredoc) => heredoc.marker.start === text.start);
       const sources = words.slice(0, -1).filter((text) => !isHeredoc(text));
       const from = base.flags.find((flag) => flag.name === "from")?.value;
       return { ...base, kind: one.name, sources, dest: words.at(-1) ?? base.keyword, from };
@@ -182,16 +191,36 @@ function node(one: Draft, place: Place): Instruction {
     case "ARG":
     case "ENV":
     case "LABEL":
-      return { ...base, kind: one.name, legacy: one.legacy, pairs: one.legacy ? legacyPair(words) : words.map(readPair) };
+      return {
+        ...base,
+        kind: one.name,
+        legacy: one.legacy,
+        pairs: one.legacy ? legacyPair(words) : words.map(readPair),
+      };
     case "ONBUILD":
-      return { ...base, kind: "ONBUILD", inner: one.inner === undefined || problemOf(one.inner) !== undefined ? undefined : node(one.inner, place) };
+      return {
+        ...base,
+        kind: "ONBUILD",
+        inner: one.inner === undefined || problemOf(one.inner) !== undefined ? undefined : node(one.inner, place),
+      };
     default:
       if (!isPlain(one.name)) throw new RangeError(`unknown instruction ${one.name}`);
       return { ...base, kind: one.name, words };
   }
 }
 
-const PLAIN: readonly string[] = ["CMD", "ENTRYPOINT", "EXPOSE", "HEALTHCHECK", "MAINTAINER", "SHELL", "STOPSIGNAL", "USER", "VOLUME", "WORKDIR"];
+const PLAIN: readonly string[] = [
+  "CMD",
+  "ENTRYPOINT",
+  "EXPOSE",
+  "HEALTHCHECK",
+  "MAINTAINER",
+  "SHELL",
+  "STOPSIGNAL",
+  "USER",
+  "VOLUME",
+  "WORKDIR",
+];
 
 const isPlain = (name: string): name is OtherInstruction["kind"] => PLAIN.includes(name);
 
@@ -222,7 +251,12 @@ function sliceJoined(joined: JoinedText, range: Span): JoinedText {
   for (const segment of joined.segments) {
     const start = Math.max(segment.joined, range.start);
     const end = Math.min(segment.joined + segment.length, range.end);
-    if (end > start) segments.push({ joined: start - range.start, source: segment.source + (start - segment.joined), length: end - start });
+    if (end > start)
+      segments.push({
+        joined: start - range.start,
+        source: segment.source + (start - segment.joined),
+        length: end - start,
+      });
   }
   return { text: joined.text.slice(range.start, range.end), segments };
 }
@@ -252,7 +286,13 @@ function findStages(instructions: readonly Instruction[]): Stage[] {
     if (instruction.kind === "FROM") {
       members = [];
       const name = instruction.alias?.text.toLowerCase();
-      const stage = { index: stages.length, from: instruction, name, base: byName.get(instruction.image.text.toLowerCase()), instructions: members };
+      const stage = {
+        index: stages.length,
+        from: instruction,
+        name,
+        base: byName.get(instruction.image.text.toLowerCase()),
+        instructions: members,
+      };
       stages.push(stage);
       if (name !== undefined) byName.set(name, stage);
     }

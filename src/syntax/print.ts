@@ -7,12 +7,20 @@ const { printDocToString } = printer;
 /** The document's text. Slots and tail tile the source, so that print(parse(x)) === x. */
 export function print(document: Document): string {
   const { source, instructions, tail } = document;
-  return instructions.map((instruction) => source.slice(instruction.slot.start, instruction.slot.end)).join("") + source.slice(tail.start, tail.end);
+  return (
+    instructions.map((instruction) => source.slice(instruction.slot.start, instruction.slot.end)).join("") +
+    source.slice(tail.start, tail.end)
+  );
 }
 
 /** An instruction to be written. `words` are context paths to be taken literally; `dest` and `raw` are Dockerfile text. */
 export type NewInstruction =
-  | { readonly keyword: "ADD" | "COPY"; readonly flags: readonly string[]; readonly words: readonly string[]; readonly dest: string }
+  | {
+      readonly keyword: "ADD" | "COPY";
+      readonly flags: readonly string[];
+      readonly words: readonly string[];
+      readonly dest: string;
+    }
   | { readonly keyword: "RUN"; readonly flags: readonly string[]; readonly raw: string };
 
 const LINE_WIDTH = 120;
@@ -21,11 +29,16 @@ const LINE_WIDTH = 120;
 export function layout(document: Document, instruction: NewInstruction, near: Instruction): string {
   const { source, eol, directives } = document;
   const margin = source.slice(source.lastIndexOf("\n", near.start - 1) + 1, near.start);
-  const keyword = near.keyword.text === near.keyword.text.toLowerCase() ? instruction.keyword.toLowerCase() : instruction.keyword;
+  const keyword =
+    near.keyword.text === near.keyword.text.toLowerCase() ? instruction.keyword.toLowerCase() : instruction.keyword;
   const parts = [keyword, ...instruction.flags, ...operands(instruction, near, directives.escape)];
   const separator = [ifBreak(` ${directives.escape}`, ""), line];
   const doc = indent(fill(parts.flatMap((part, index) => (index === 0 ? [part] : [separator, part]))));
-  const { formatted } = printDocToString(doc, { printWidth: LINE_WIDTH - margin.length - 2, tabWidth: 4, useTabs: false });
+  const { formatted } = printDocToString(doc, {
+    printWidth: LINE_WIDTH - margin.length - 2,
+    tabWidth: 4,
+    useTabs: false,
+  });
   return (
     formatted
       .split("\n")

@@ -84,15 +84,23 @@ class Scanner {
     while (end > offset && source.charAt(end - 1) === "\r") end--;
     this.offset = next;
     this.lineNumber++;
-    if (next - offset > MAXIMUM_LINE_BYTES / 3 && utf8Length(source, offset, newline < 0 ? next : newline) > MAXIMUM_LINE_BYTES) {
-      this.problems.push({ offset, message: `the line is longer than ${MAXIMUM_LINE_BYTES} bytes, which BuildKit refuses. Break it.` });
+    if (
+      next - offset > MAXIMUM_LINE_BYTES / 3 &&
+      utf8Length(source, offset, newline < 0 ? next : newline) > MAXIMUM_LINE_BYTES
+    ) {
+      this.problems.push({
+        offset,
+        message: `the line is longer than ${MAXIMUM_LINE_BYTES} bytes, which BuildKit refuses. Break it.`,
+      });
     }
     return { start: offset, end, next };
   }
 
   /** Returns whether the next line may be a directive, too. */
   private readDirective(line: Line): boolean {
-    const match = /^#\s*([a-zA-Z][a-zA-Z0-9]*)\s*=\s*(.+?)\s*$/.exec(this.source.slice(trimStart(this.source, line.start, line.end), line.end));
+    const match = /^#\s*([a-zA-Z][a-zA-Z0-9]*)\s*=\s*(.+?)\s*$/.exec(
+      this.source.slice(trimStart(this.source, line.start, line.end), line.end),
+    );
     const name = match?.[1]?.toLowerCase() ?? "";
     const value = match?.[2] ?? "";
     if (!["syntax", "escape", "check"].includes(name)) return false;
@@ -102,7 +110,11 @@ class Scanner {
     this.directives.set(name, { value, line: { start: line.start, end: line.end } });
     if (name === "escape") {
       if (value === "\\" || value === "`") this.escape = value;
-      else this.problems.push({ offset: line.start, message: `the escape character \`${value}\` is neither \\ nor \`. Use one of them.` });
+      else
+        this.problems.push({
+          offset: line.start,
+          message: `the escape character \`${value}\` is neither \\ nor \`. Use one of them.`,
+        });
     }
     return true;
   }
@@ -140,7 +152,16 @@ class Scanner {
     const joined = { text, segments };
     const heredocs = canHoldHeredoc(text) ? this.readHeredocs(joined, start) : [];
     if (heredocs.length > 0) end = this.lastLineEnd;
-    this.instructions.push({ start, end, startLine, endLine: this.lineNumber, headerEnd, joined, innerComments, heredocs });
+    this.instructions.push({
+      start,
+      end,
+      startLine,
+      endLine: this.lineNumber,
+      headerEnd,
+      joined,
+      innerComments,
+      heredocs,
+    });
   }
 
   private lastLineEnd = 0;
@@ -157,7 +178,10 @@ class Scanner {
         }
         content += this.source.slice(line.start, line.next);
       }
-      this.problems.push({ offset: start, message: `the heredoc <<${marker.name} has no end. Add a line with only ${marker.name}.` });
+      this.problems.push({
+        offset: start,
+        message: `the heredoc <<${marker.name} has no end. Add a line with only ${marker.name}.`,
+      });
       return { ...marker, body: { start: bodyStart, end: this.source.length }, content };
     });
   }
@@ -186,4 +210,3 @@ function utf8Length(source: string, start: number, end: number): number {
   }
   return bytes;
 }
-

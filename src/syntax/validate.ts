@@ -32,11 +32,22 @@ const FLAGS: Readonly<Record<string, Readonly<Record<string, FlagKind>>>> = {
   FROM: { platform: "text" },
   RUN: { mount: "list", network: "text", security: "text", device: "list" },
   COPY: { from: "text", chown: "text", chmod: "text", link: "boolean", parents: "boolean", exclude: "list" },
-  ADD: { chown: "text", chmod: "text", link: "boolean", "keep-git-dir": "boolean", checksum: "text", unpack: "boolean", exclude: "list" },
+  ADD: {
+    chown: "text",
+    chmod: "text",
+    link: "boolean",
+    "keep-git-dir": "boolean",
+    checksum: "text",
+    unpack: "boolean",
+    exclude: "list",
+  },
   HEALTHCHECK: { interval: "text", timeout: "text", "start-period": "text", "start-interval": "text", retries: "text" },
 };
 
-const KEYWORDS = "ADD ARG CMD COPY ENTRYPOINT ENV EXPOSE FROM HEALTHCHECK LABEL MAINTAINER ONBUILD RUN SHELL STOPSIGNAL USER VOLUME WORKDIR".split(" ");
+const KEYWORDS =
+  "ADD ARG CMD COPY ENTRYPOINT ENV EXPOSE FROM HEALTHCHECK LABEL MAINTAINER ONBUILD RUN SHELL STOPSIGNAL USER VOLUME WORKDIR".split(
+    " ",
+  );
 
 /** What BuildKit rejects after it has parsed the file: the first problem of each instruction. */
 export function validate(drafts: readonly Draft[]): DraftProblem[] {
@@ -44,7 +55,11 @@ export function validate(drafts: readonly Draft[]): DraftProblem[] {
   let staged = false;
   for (const one of drafts) {
     staged ||= one.name === "FROM";
-    const found = problemOf(one) ?? (staged || one.name === "ARG" ? undefined : at(one, one.keyword, `${one.name} stands before the first FROM. Begin the stage with FROM.`));
+    const found =
+      problemOf(one) ??
+      (staged || one.name === "ARG"
+        ? undefined
+        : at(one, one.keyword, `${one.name} stands before the first FROM. Begin the stage with FROM.`));
     if (found !== undefined) problems.push(found);
   }
   return problems;
@@ -64,7 +79,8 @@ export function problemOf(one: Draft): DraftProblem | undefined {
 }
 
 function unknownInstruction(text: string): string {
-  if (/^(?:\{\{|\{%|<%|%%)/.test(text)) return `\`${text}\` belongs to a template, not to a Dockerfile. Give the rendered file.`;
+  if (/^(?:\{\{|\{%|<%|%%)/.test(text))
+    return `\`${text}\` belongs to a template, not to a Dockerfile. Give the rendered file.`;
   const near = nearest(text.toUpperCase(), KEYWORDS);
   return `\`${text}\` is no instruction.${near === undefined ? " Is a line continuation missing above?" : ` Did you mean ${near}?`}`;
 }
@@ -82,7 +98,8 @@ function flagProblem(one: Draft): DraftProblem | undefined {
     if (seen.has(name) && kind !== "list") return at(one, flag, `--${name} is given twice. Keep one.`);
     seen.add(name);
     if (kind !== "boolean" && value === undefined) return at(one, flag, `--${name} needs a value: --${name}=...`);
-    if (kind === "boolean" && value !== undefined && !/^(?:|true|false)$/i.test(value)) return at(one, flag, `--${name} is \`${value}\`. Use true or false.`);
+    if (kind === "boolean" && value !== undefined && !/^(?:|true|false)$/i.test(value))
+      return at(one, flag, `--${name} is \`${value}\`. Use true or false.`);
     const bad = valueProblem(name, value ?? "");
     if (bad !== undefined) return at(one, flag, bad);
   }
@@ -90,8 +107,10 @@ function flagProblem(one: Draft): DraftProblem | undefined {
 }
 
 function valueProblem(name: string, value: string): string | undefined {
-  if (name === "network" && !["default", "none", "host"].includes(value) && !value.includes("$")) return `--network is \`${value}\`. Use default, none or host.`;
-  if (name === "security" && !["sandbox", "insecure"].includes(value) && !value.includes("$")) return `--security is \`${value}\`. Use sandbox or insecure.`;
+  if (name === "network" && !["default", "none", "host"].includes(value) && !value.includes("$"))
+    return `--network is \`${value}\`. Use default, none or host.`;
+  if (name === "security" && !["sandbox", "insecure"].includes(value) && !value.includes("$"))
+    return `--security is \`${value}\`. Use sandbox or insecure.`;
   if (name !== "mount") return undefined;
   for (const field of value.split(",")) {
     if (/^[^"]+"/.test(field)) return `\`${field}\` in --mount has a stray quote.`;
@@ -112,7 +131,10 @@ function argumentProblem(one: Draft): DraftProblem | undefined {
         return here("FROM takes an image, or an image AS a name.");
       }
       if (words[2] !== undefined && !/^[a-z][a-z0-9-_.]*$/.test(words[2].text.toLowerCase())) {
-        return here(`\`${words[2].text}\` is no stage name. Begin with a letter; use letters, digits, -, _ and .`, words[2]);
+        return here(
+          `\`${words[2].text}\` is no stage name. Begin with a letter; use letters, digits, -, _ and .`,
+          words[2],
+        );
       }
       return undefined;
     case "ADD":
@@ -125,13 +147,19 @@ function argumentProblem(one: Draft): DraftProblem | undefined {
     case "HEALTHCHECK":
       return healthProblem(one, here);
     case "SHELL":
-      return one.json?.strings === undefined || words.length === 0 ? here('SHELL takes a JSON array: ["/bin/bash", "-c"].') : undefined;
+      return one.json?.strings === undefined || words.length === 0
+        ? here('SHELL takes a JSON array: ["/bin/bash", "-c"].')
+        : undefined;
     case "ONBUILD":
       // BuildKit reads the inner instruction's arguments only in the build that inherits it.
       if (one.inner === undefined) return here("ONBUILD needs an instruction.");
-      return ["ONBUILD", "FROM", "MAINTAINER"].includes(one.inner.name) ? here(`ONBUILD ${one.inner.name} is not allowed.`, one.inner.keyword) : undefined;
+      return ["ONBUILD", "FROM", "MAINTAINER"].includes(one.inner.name)
+        ? here(`ONBUILD ${one.inner.name} is not allowed.`, one.inner.keyword)
+        : undefined;
     case "VOLUME":
-      return words.length === 0 || words.some((word) => word.text.trim() === "") ? here("VOLUME needs a path.") : undefined;
+      return words.length === 0 || words.some((word) => word.text.trim() === "")
+        ? here("VOLUME needs a path.")
+        : undefined;
     case "EXPOSE":
     case "MAINTAINER":
     case "STOPSIGNAL":
@@ -148,10 +176,12 @@ type Here = (message: string, word?: Span) => DraftProblem;
 function pairsProblem({ name, words, legacy }: Draft, here: Here): DraftProblem | undefined {
   const [first, second] = words;
   if (first === undefined) return here(`${name} needs a name.`);
-  if (name !== "ARG" && legacy && second === undefined) return here(`${name} ${first.text} has no value. Write ${name} ${first.text}=value.`);
+  if (name !== "ARG" && legacy && second === undefined)
+    return here(`${name} ${first.text} has no value. Write ${name} ${first.text}=value.`);
   if (legacy && name !== "ARG") return undefined;
   const bare = name === "ARG" ? undefined : words.find((word) => !word.text.includes("="));
-  if (bare !== undefined) return here(`\`${bare.text}\` has no =. Write name=value, and quote values with blanks.`, bare);
+  if (bare !== undefined)
+    return here(`\`${bare.text}\` has no =. Write name=value, and quote values with blanks.`, bare);
   const blank = words.find((word) => word.text.startsWith("="));
   return blank === undefined ? undefined : here(`\`${blank.text}\` has no name before the =.`, blank);
 }
@@ -168,7 +198,9 @@ function healthProblem({ words, json }: Draft, here: Here): DraftProblem | undef
 /** The candidate at a distance of at most two edits, and less than the word's length. */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   if (word.length > 30) return undefined;
-  const scored = candidates.map((candidate) => ({ candidate, distance: editDistance(word, candidate) })).sort((a, b) => a.distance - b.distance);
+  const scored = candidates
+    .map((candidate) => ({ candidate, distance: editDistance(word, candidate) }))
+    .sort((a, b) => a.distance - b.distance);
   const [best] = scored;
   return best !== undefined && best.distance <= Math.min(2, word.length - 1) ? best.candidate : undefined;
 }

@@ -23,6 +23,8 @@ export const systemCommands: Readonly<Record<string, TouchRule>> = {
   curl: download,
   wget: download,
   git: verbs("config", (command) =>
-    command.args.some((word) => word.value === "--global" || word.value === "--system") ? systemOnly(command) : undefined,
+    command.args.some((word) => word.value === "--global" || word.value === "--system")
+      ? systemOnly(command)
+      : undefined,
   ),
 };
