@@ -1,7 +1,9 @@
 import {
+  type AndOr,
   forEachChild,
   parse,
   type Command as CommandNode,
+  type Pipeline,
   type Redirection,
   type Statement,
   type SyntaxNode,
@@ -230,14 +232,26 @@ function findProblem(tree: SyntaxNode, text: string, dialect: Dialect): string |
       problem = "it uses &>, which not every /bin/sh knows";
     if (node.type === "Pipeline" && node.operators.includes("|&") && dialect !== "bash")
       problem = "it uses |&, which not every /bin/sh knows";
-    if (node.type === "Command" && !gapsAreBlank(node, text)) problem ??= "the shell cannot be read for certain";
+    if (node.type === "Command" && !gapsAreBlank(node, text)) problem ??= UNCERTAIN;
+    if ((node.type === "AndOr" || node.type === "Pipeline") && !gapsAreOperators(node, text)) problem ??= UNCERTAIN;
     forEachChild(node, visit);
   };
   visit(tree);
   return problem;
 }
 
-/** unbash takes `make ( && x` without complaint: what lies between a command's parts must be blank. */
+const UNCERTAIN = "the shell cannot be read for certain";
+
+/** unbash takes `make ( && x` without complaint: between two operands must be the operator alone, or heredoc bodies. */
+function gapsAreOperators(node: AndOr | Pipeline, text: string): boolean {
+  return node.commands.every((operand, index) => {
+    const next = node.commands[index + 1];
+    if (next === undefined || text.includes("<<")) return true;
+    return text.slice(operand.end, next.pos).replace(/#.*$/gm, "").trim() === node.operators[index];
+  });
+}
+
+/** What lies between a command's parts must be blank. */
 function gapsAreBlank(node: CommandNode, text: string): boolean {
   const parts = [...node.prefix, ...(node.name === undefined ? [] : [node.name]), ...node.suffix].sort(
     (a, b) => a.pos - b.pos,

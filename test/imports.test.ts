@@ -1,0 +1,51 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
+import { expect, test } from "vitest";
+
+/** What each folder may import from the project's other folders (docs/architecture.md). */
+const ARROWS: Readonly<Record<string, readonly string[]>> = {
+  "src/syntax": [],
+  "src/shell": ["src/syntax"],
+  "src/context": ["src/transform.ts"],
+  "src/ecosystems": ["src/context", "src/shell", "src/facts/paths.ts"],
+  "src/facts": ["src/syntax", "src/shell", "src/context", "src/ecosystems", "src/transform.ts"],
+  "src/engine": ["src/syntax", "src/context", "src/facts", "src/transform.ts"],
+  "src/report": ["src/engine"],
+  "src/cli": ["src/engine", "src/report", "src/context", "src/syntax", "transforms/index.ts"],
+  transforms: ["src/transform.ts", "src/syntax", "src/shell", "src/facts", "src/context/context.ts"],
+};
+
+const files = Object.keys(ARROWS).flatMap((folder) =>
+  readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".ts"))
+    .map((name) => ({ folder, path: join(folder, name) })),
+);
+
+const importsOf = (path: string): string[] =>
+  [...readFileSync(path, "utf8").matchAll(/(?:from|import\()\s*"([^"]+)"/g)].map((match) => match[1] ?? "");
+
+test.each(files)("$path imports along the arrows", ({ folder, path }) => {
+  for (const name of importsOf(path).filter((one) => one.startsWith("."))) {
+    const target = normalize(join(dirname(path), name)).replace(/\.js$/, ".ts");
+    const allowed = target.startsWith(`${folder}/`)
+      ? folder !== "transforms" || path.endsWith("index.ts")
+      : (ARROWS[folder] ?? []).some((one) => target === one || target.startsWith(`${one}/`));
+    expect(allowed, `${path} imports ${target}`).toBe(true);
+  }
+});
+
+test("only the command line and the context's loaders touch files and processes", () => {
+  const allowed = /^src\/cli\/|^src\/context\/(?:load-|git\.ts)/;
+  const touching = files
+    .filter(({ path }) => !allowed.test(path) && importsOf(path).some((name) => name.startsWith("node:")))
+    .map(({ path }) => path);
+  expect(touching).toEqual([]);
+});
+
+test("each foreign parser has one importer", () => {
+  const importers = (name: string): string[] =>
+    files.filter(({ path }) => importsOf(path).includes(name)).map(({ path }) => path);
+  expect(importers("dockerfile-ast").filter((path) => path !== "src/syntax/nodes.ts")).toEqual(["src/syntax/parse.ts"]);
+  expect(importers("unbash")).toEqual(["src/shell/parse.ts"]);
+  expect(importers("prettier")).toEqual([]);
+});
