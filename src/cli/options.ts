@@ -64,12 +64,12 @@ export function helpText(): string {
     return `${group}:\n${lines.join("\n")}`;
   });
   return `dockopt rewrites Dockerfiles so that rebuilds reuse cached layers.
-Usage: dockopt [options] FILE|FOLDER|GLOB|- ...     Nothing is written without -w.
+Usage: dockopt [options] FILE|FOLDER|GLOB|- ...  Nothing is written without -w.
 
 ${groups.join("\n")}
 
-Exit: 0 fine, 1 --check found changes, 2 wrong usage or failure, 3 no input, 4 some
-files could not be read or parsed (the others are done), 130 interrupted.
+Exit: 0 fine, 1 --check found changes, 2 wrong usage or failure, 3 no input,
+4 some files could not be read or parsed (the others are done), 130 interrupted.
 `;
 }
 

@@ -48,26 +48,6 @@ export interface JoinedText {
   readonly segments: readonly Segment[];
 }
 
-export type Keyword =
-  | "ADD"
-  | "ARG"
-  | "CMD"
-  | "COPY"
-  | "ENTRYPOINT"
-  | "ENV"
-  | "EXPOSE"
-  | "FROM"
-  | "HEALTHCHECK"
-  | "LABEL"
-  | "MAINTAINER"
-  | "ONBUILD"
-  | "RUN"
-  | "SHELL"
-  | "STOPSIGNAL"
-  | "USER"
-  | "VOLUME"
-  | "WORKDIR";
-
 interface InstructionBase extends Span {
   readonly keyword: Word;
   readonly flags: readonly Flag[];
