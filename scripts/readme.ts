@@ -15,7 +15,7 @@ const sections: Readonly<Record<string, string>> = {
 const before = readFileSync("README.md", "utf8");
 let after = before;
 for (const [name, text] of Object.entries(sections)) {
-  const marks = new RegExp(`(<!-- ${name}: generated -->\n)[\s\S]*?(<!-- end -->)`);
+  const marks = new RegExp(`(<!-- ${name}: generated -->\\n)[^]*?(<!-- end -->)`);
   if (!marks.test(after)) throw new Error(`README.md has no section ${name}`);
   after = after.replace(marks, (_, start: string, end: string) => `${start}\n${text}\n\n${end}`);
 }
