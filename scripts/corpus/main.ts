@@ -1,10 +1,11 @@
 import { createTwoFilesPatch } from "diff";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { optimize } from "../../src/engine/run.js";
 import { transforms } from "../../transforms/index.js";
 import { compareAll, readRecords, SHARED } from "./agreement.js";
+import { meaningOf } from "./meaning.js";
 import { contextOf, readGold, readRows, runRow } from "./repositories.js";
 
 /** Prints the figures over the shared corpus: `npm run corpus [-- --diff] [PATTERN]`. */
@@ -20,7 +21,10 @@ if (rows === undefined) {
 syntax();
 repositories();
 gold();
-console.log(`\nwhole corpus: ${((performance.now() - started) / 1000).toFixed(1)} s`);
+console.log(
+  `\n${readdirSync("fixtures", { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith("/Dockerfile")).length} fixtures`,
+);
+console.log(`whole corpus: ${((performance.now() - started) / 1000).toFixed(1)} s`);
 
 function syntax(): void {
   for (const path of ["corpus/buildkit.ndjson.gz", "vectors/syntax-fuzz.ndjson.gz"]) {
@@ -102,14 +106,17 @@ function gold(): void {
   console.log("\ngold cases");
   for (const one of readGold()) {
     const report = optimize(one.before, contextOf(one), { transforms, safety: "suggested" });
+    const context = contextOf(one);
     const same =
       report.after === one.after
         ? "same"
-        : report.after === report.before
-          ? report.refused.length > 0
-            ? `refused: ${report.refused[0]?.reason ?? ""}`
-            : "left alone"
-          : "differs";
+        : meaningOf(report.after, context) === meaningOf(one.after, context)
+          ? "same in meaning (the same steps; only spelling of sources, destinations, blanks or comments differs)"
+          : report.after !== report.before
+            ? "differs"
+            : report.refused.length > 0
+              ? `refused: ${report.refused[0]?.reason ?? ""}`
+              : "left alone: none of its installs belongs to an ecosystem that is known yet";
     console.log(`  ${one.dir}: ${same}`);
     if (showDiffs && same === "differs")
       console.log(
