@@ -47,7 +47,11 @@ export function readFixtures(): readonly Fixture[] {
 function entriesBelow(folder: string): ListedEntry[] {
   return readdirSync(folder, { recursive: true, encoding: "utf8" })
     .filter((path) => statSync(join(folder, path)).isFile())
-    .map((path) => ({ path, text: () => readFileSync(join(folder, path), "utf8") }));
+    .map((path) => ({
+      path,
+      executable: (statSync(join(folder, path)).mode & 0o111) !== 0,
+      text: () => readFileSync(join(folder, path), "utf8"),
+    }));
 }
 
 function readFixture(transform: string, name: string): Fixture {

@@ -23,6 +23,8 @@ export interface Context {
   files(directory?: string): Iterable<string>;
   /** UTF-8 text of a file; symlinks inside the context are followed. `problem` says why there is none (missing, too large, not UTF-8, unreadable, leads out of the context). */
   read(path: string): { readonly text: string } | { readonly problem: string };
+  /** May the file be executed by somebody? A copy keeps its mode. undefined: not known. */
+  executable(path: string): boolean | undefined;
   /** Paths that a COPY/ADD source (glob or plain) names, as the builder resolves it; sorted. Empty: nothing matches (the build would fail). */
   match(source: string): readonly string[];
   /** Is the path committed (git) rather than a local leftover? undefined when that is not known. */

@@ -49,6 +49,10 @@ function folderTree(root: string, description: string): RawTree {
     list,
     link: (path) => attempt(() => readlinkSync(join(root, path))),
     read: (path) => readText(root, path),
+    executable(path) {
+      const stat = statOf(join(root, path));
+      return stat === undefined ? undefined : (stat.mode & 0o111) !== 0;
+    },
     tracked(path) {
       if (committed === null) committed = readTracked(root);
       return committed?.has(path);

@@ -26,7 +26,7 @@ export function loadRevision(
       const [, mode, hash, path] = /^(\d+) \w+ ([0-9a-f]+)\t([\s\S]+)$/.exec(line) ?? [];
       if (mode === undefined || hash === undefined || path === undefined) return [];
       const read = (): string | undefined => decode(git(repository, "cat-file", "blob", hash));
-      return mode === "120000" ? [{ path, link: read() ?? "" }] : [{ path, text: read }];
+      return mode === "120000" ? [{ path, link: read() ?? "" }] : [{ path, text: read, executable: mode === "100755" }];
     });
   return contextFrom(treeFromList(entries, `git ${revision}${folder === "" ? "" : `:${folder}`}`), dockerfile);
 }

@@ -6,6 +6,8 @@ export interface ListedEntry {
   readonly path: string;
   /** Symlink target; a plain file has none. */
   readonly link?: string;
+  /** undefined: not known. */
+  readonly executable?: boolean;
   /** Text, or a reader; undefined: the content is not known. */
   readonly text?: string | (() => string | undefined);
 }
@@ -47,6 +49,7 @@ export function treeFromList(entries: Iterable<ListedEntry>, description: string
       if (read !== undefined) return { text: read };
       return { problem: byPath.has(path) ? "its content is not known" : "not in the build context" };
     },
+    executable: (path) => byPath.get(path)?.executable,
     tracked: (path) => byPath.has(path) || names.has(path),
   };
 }

@@ -13,6 +13,7 @@ export interface RawTree {
   read(path: string): ReadResult;
   /** Target of a symlink as written; undefined when it is none or not known. */
   link(path: string): string | undefined;
+  executable(path: string): boolean | undefined;
   tracked(path: string): boolean | undefined;
 }
 
@@ -82,6 +83,7 @@ function makeContext(tree: RawTree, ignoreFile: Context["ignoreFile"], unread: s
       if (target === undefined || kind(path) === undefined) return { problem: "not in the build context" };
       return ignored(target) ? { problem: "left out by .dockerignore" } : tree.read(target);
     },
+    executable: (path) => tree.executable(path),
     match: (source) => matchSource(context, source),
     tracked: (path) => tree.tracked(path),
   };

@@ -143,16 +143,32 @@ function packageInputs(
   if ("reason" in scripts) return scripts;
   const local = localDependencies(one, tool, context, project);
   if ("reason" in local) return local;
-  // A member's bin is linked into node_modules/.bin only when its file is there.
-  const bins = isRoot
-    ? []
-    : one.bins.map((bin) => below(one.folder, bin)).filter((path) => context.kind(path) !== undefined);
+  const bins = isRoot ? [] : memberBins(one, context);
+  if ("reason" in bins) return bins;
   return [
     ...scripts,
     ...local,
     ...bins,
     ...one.patches.map((path) => below(one.folder, path)).filter((path) => context.kind(path) !== undefined),
   ];
+}
+
+/**
+ * A member's bin is linked into node_modules/.bin only when its file is there. The install makes the file executable and takes a
+ * carriage return off its first line (npm's bin-links, measured): a later copy would undo both.
+ */
+function memberBins(one: PackageJson, context: Context): readonly string[] | InputsRefusal {
+  const paths = one.bins.map((bin) => below(one.folder, bin)).filter((path) => context.kind(path) === "file");
+  for (const path of paths) {
+    const read = context.read(path);
+    const firstLine = "text" in read ? (read.text.split("\n", 1)[0] ?? "") : "";
+    if (context.executable(path) === true && !/^#!.*\r$/.test(firstLine)) continue;
+    return {
+      code: "bin-not-executable",
+      reason: `${one.path}: the install makes its bin ${path} executable, which the later copy would undo; commit it as executable`,
+    };
+  }
+  return paths;
 }
 
 function localDependencies(
