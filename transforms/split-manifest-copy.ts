@@ -2,7 +2,7 @@ import type { Context } from "../src/context/context.js";
 import { contextPathIn, type Copy } from "../src/facts/copies.js";
 import type { Effects } from "../src/facts/effects.js";
 import type { Facts } from "../src/facts/facts.js";
-import { installPart, isSetup, type InstallPart } from "../src/facts/install-part.js";
+import { installPart, isSetup, type Free, type InstallPart } from "../src/facts/install-part.js";
 import { leftovers } from "../src/facts/leftovers.js";
 import {
   deliveries,
@@ -13,7 +13,7 @@ import {
   type Delivery,
   type ManifestCopy,
 } from "../src/facts/manifest-copies.js";
-import { copyTouches, sameFlags, touchesSystem } from "../src/facts/order.js";
+import { copyTouches, sameFlags, touchesSystem, worksBelow } from "../src/facts/order.js";
 import { partition, type Partition } from "../src/facts/partition.js";
 import { splitChain } from "../src/shell/split.js";
 import {
@@ -82,8 +82,9 @@ function consider(
     return undefined;
   const earlier = facts.copies(stage).filter((copy) => copy.instruction.index < run.index);
   const bulky = earlier.filter((copy) => facts.context !== undefined && isWide(copy, [], facts.context));
-  const free = (effects: Effects): boolean =>
-    effects.opaque === undefined && !bulky.some((copy) => touches(effects, copy, facts));
+  const free: Free = (effects, behind) =>
+    effects.opaque === undefined &&
+    !bulky.some((copy) => touches(effects, copy, facts) || (behind && worksBelow(effects, copy)));
   const refuse = (code: string, reason: string): Refusal => ({ at: run, code, reason });
   const part = installPart(run, facts, free);
   if (part === undefined) return undefined;
@@ -147,7 +148,12 @@ function plan(
   const between = stage.instructions.filter((one) => one.index >= first.instruction.index && one.index < run.index);
   const brought = deliveries(part.inputs.paths, earlier, part.calls[0]?.directory ?? "/");
   const effects: Effects = {
-    paths: [...part.effects.paths, ...brought.map((one) => one.image), ...part.outputs.map((one) => one.path)],
+    paths: [
+      ...part.effects.paths,
+      ...brought.map((one) => one.image),
+      ...part.outputs.map((one) => one.path),
+      ...part.mayRead,
+    ],
     system: true,
     environment: true,
     relative: true,

@@ -9,6 +9,7 @@ const VALUED = "--cwd --registry --backend --omit --cache-dir --concurrent-scrip
 
 export const bun: Ecosystem = {
   name: "bun",
+  reads: ["package.json", "bun.lock", "bun.lockb", "bunfig.toml", ".npmrc", ".env", "node_modules", "patches"],
   install(command, site) {
     if (command.program !== "bun") return undefined;
     const args = readArgs(command.args, VALUED);

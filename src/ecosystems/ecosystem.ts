@@ -58,6 +58,8 @@ export interface Output {
 export interface Ecosystem {
   /** Lower case: "npm", "pip", "go". */
   readonly name: string;
+  /** Files beside the manifest that an install reads when they are there, whoever puts them there (".npmrc" made by an earlier RUN). */
+  readonly reads: readonly string[];
   /** Is this command the project's dependency install (not `npm install -g x`, `npm run build`, `pip install requests`)? Cheap and purely from the command. */
   install(command: Command, site: Site): Install | undefined;
   /** Every context file the install reads, or why that cannot be told. Reads the context through `site.toContext`. */

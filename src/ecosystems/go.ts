@@ -13,6 +13,7 @@ const READS_SOURCE = new Set(["build", "install", "test", "run", "vet", "get", "
 
 export const go: Ecosystem = {
   name: "go",
+  reads: ["go.mod", "go.sum", "go.work", "go.work.sum", "vendor"],
   install(command, site) {
     if (command.program !== "go") return undefined;
     const args = readArgs(command.args.map(singleDash), VALUED);

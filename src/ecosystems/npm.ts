@@ -15,6 +15,7 @@ const LOOSE = new Set("install i add in ins inst insta instal isnt isnta isntal 
 
 export const npm: Ecosystem = {
   name: "npm",
+  reads: ["package.json", "package-lock.json", "npm-shrinkwrap.json", "yarn.lock", ".npmrc", "node_modules", "patches"],
   install(command, site) {
     if (command.program !== "npm") return undefined;
     const args = readArgs(command.args, VALUED);

@@ -16,6 +16,7 @@ const VALUED = "-p --project -G --group -L --lockfile --venv -x --without";
 
 export const pdm: Ecosystem = {
   name: "pdm",
+  reads: ["pyproject.toml", "pdm.lock", "pdm.toml", ".pdm-python", ".venv", "__pypackages__"],
   install(command, site) {
     if (command.program !== "pdm") return undefined;
     const args = readArgs(command.args, VALUED);

@@ -10,6 +10,7 @@ export const PIP_VALUED =
 
 export const pip: Ecosystem = {
   name: "pip",
+  reads: [],
   install(command, site) {
     if (!/^pip[\d.]*$/.test(command.program ?? "")) return undefined;
     const args = readArgs(command.args, PIP_VALUED);

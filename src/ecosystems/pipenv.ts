@@ -15,6 +15,7 @@ const VALUED = "--python --pypi-mirror -r --requirements -i --index --categories
 
 export const pipenv: Ecosystem = {
   name: "pipenv",
+  reads: ["Pipfile", "Pipfile.lock", ".env", ".venv"],
   install(command, site) {
     if (command.program !== "pipenv") return undefined;
     const args = readArgs(command.args, VALUED);
@@ -58,7 +59,8 @@ export const pipenv: Ecosystem = {
   },
   outputs(install, site): readonly Output[] {
     if (hasOption(readArgs(install.command.args, VALUED), "--system")) return activeVenv(site);
-    return site.env.has("PIPENV_VENV_IN_PROJECT") ? projectVenv(install.directory, site) : activeVenv(site);
+    // Without a setting, pipenv takes a .venv in the project when there is one.
+    return projectVenv(install.directory, site);
   },
   cleanup: cleansPythonCaches,
 };

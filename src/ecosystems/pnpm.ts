@@ -12,6 +12,16 @@ const VALUED =
 
 export const pnpm: Ecosystem = {
   name: "pnpm",
+  reads: [
+    "package.json",
+    "pnpm-lock.yaml",
+    "pnpm-workspace.yaml",
+    ".npmrc",
+    ".pnpmfile.cjs",
+    "pnpmfile.js",
+    "node_modules",
+    "patches",
+  ],
   install(command, site) {
     if (command.program !== "pnpm") return undefined;
     const args = readArgs(command.args, VALUED);

@@ -20,6 +20,7 @@ const VALUED = "-C --directory -P --project --only --with --without -E --extras"
 
 export const poetry: Ecosystem = {
   name: "poetry",
+  reads: ["pyproject.toml", "poetry.lock", "poetry.toml", ".venv"],
   install(command, site) {
     if (command.program !== "poetry") return undefined;
     const args = readArgs(command.args, VALUED);
@@ -75,7 +76,7 @@ export const poetry: Ecosystem = {
   cleanup: cleansPythonCaches,
 };
 
-/** An earlier `poetry config virtualenvs.in-project true` is not seen here: a .venv in the way is treated as one of ours. */
+/** `poetry config virtualenvs.in-project true` is not seen here: unless something says no, the environment may be .venv. */
 function venvInProject(install: Install, site: Site, context: Context): boolean {
   const setting = site.env.get("POETRY_VIRTUALENVS_IN_PROJECT");
   if (setting !== undefined) return !/^(?:false|0)$/i.test(setting);

@@ -2,29 +2,20 @@ import type { Context } from "../context/context.js";
 import { clean } from "../context/go-match.js";
 import type { InputsRefusal } from "./ecosystem.js";
 
-/** What a requirements file reads beside itself, and where its lines check sources out. */
-export interface Requirements {
-  /** Context paths of the file and all it includes, in order. */
-  readonly paths: readonly string[];
-  /** A line installs from version control in editable mode, which checks out below ./src. */
-  readonly checksOut: boolean;
-}
-
 const OPTION = /^(-r|--requirement|-c|--constraint|-e|--editable|-f|--find-links)(?:\s+|=|(?<=^-[rcef]))\s*(.+)$/;
 
-/** Reads a requirements file and its includes, which are relative to the including file (pip: req_file.py). */
+/** Context paths of a requirements file and all that it names; includes are relative to the including file (pip: req_file.py). */
 export function readRequirements(
   path: string,
   context: Context,
   seen = new Set<string>(),
-): Requirements | InputsRefusal {
-  if (seen.has(path)) return { paths: [], checksOut: false };
+): { readonly paths: readonly string[] } | InputsRefusal {
+  if (seen.has(path)) return { paths: [] };
   seen.add(path);
   const read = context.read(path);
   if ("problem" in read) return { code: "unreadable-manifest", reason: `${path}: ${read.problem}` };
   const folder = path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : "";
   const paths = [path];
-  let checksOut = false;
   for (const { text, line } of logicalLines(read.text)) {
     const refuse = (why: string): InputsRefusal => ({
       code: "local-requirement",
@@ -36,7 +27,6 @@ export function readRequirements(
     if (option === "-e" || option === "--editable") {
       if (!/^[a-z+]+:\/\/|^git@|^[\w.-]+\s*@\s*git\+/.test(value) || value.startsWith("file:"))
         return refuse("installs a local project, which needs its source");
-      checksOut = true;
     } else if (option === "-f" || option === "--find-links") {
       if (/^https?:\/\//.test(value)) continue;
       const target = clean(value);
@@ -50,7 +40,6 @@ export function readRequirements(
       const included = readRequirements(target, context, seen);
       if ("reason" in included) return included;
       paths.push(...included.paths);
-      checksOut ||= included.checksOut;
     } else if (!text.startsWith("-")) {
       const local = localTarget(text);
       if (local === undefined) continue;
@@ -60,7 +49,7 @@ export function readRequirements(
       paths.push(target);
     }
   }
-  return { paths, checksOut };
+  return { paths };
 }
 
 /** The path of a requirement that is a file or folder: `.`, `./lib`, `lib/x.whl`, `x @ file:lib`. */

@@ -20,6 +20,7 @@ const VALUED = `${PIP_VALUED} --directory --project --group --no-group --only-gr
 
 export const uv: Ecosystem = {
   name: "uv",
+  reads: ["pyproject.toml", "uv.lock", "uv.toml", ".python-version", ".venv"],
   install(command, site) {
     if (command.program !== "uv") return undefined;
     const args = readArgs(command.args, VALUED);

@@ -12,6 +12,17 @@ const VALUED =
 
 export const yarn: Ecosystem = {
   name: "yarn",
+  reads: [
+    "package.json",
+    "yarn.lock",
+    ".npmrc",
+    ".yarnrc",
+    ".yarnrc.yml",
+    ".yarn",
+    ".pnp.cjs",
+    "node_modules",
+    "patches",
+  ],
   install(command, site) {
     if (command.program !== "yarn" && command.program !== "yarnpkg") return undefined;
     const args = readArgs(command.args, VALUED);

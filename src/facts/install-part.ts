@@ -5,6 +5,7 @@ import {
   type InputsRefusal,
   type Install,
   type Output,
+  type Site,
 } from "../ecosystems/ecosystem.js";
 import type { Command } from "../shell/script.js";
 import type { RunInstruction } from "../syntax/nodes.js";
@@ -20,9 +21,14 @@ export interface InstallPart {
   readonly extent: { readonly end: number } | { readonly added: string };
   readonly inputs: Inputs;
   readonly outputs: readonly Output[];
+  /** Image paths that the installs would read, whether the context has them or not. */
+  readonly mayRead: readonly string[];
   /** What it does beside the installs' own reads and writes. */
   readonly effects: Effects;
 }
+
+/** May this work run before the source is copied? `behind`: it stands behind an install, where it may as well stay with the source. */
+export type Free = (effects: Effects, behind: boolean) => boolean;
 
 const SETUP = new Set(["cd", "set", "export", "umask"]);
 
@@ -33,13 +39,9 @@ export function isSetup(command: Command): boolean {
 
 /**
  * Reads the install part of a RUN; undefined when it installs nothing. `free` says whether other work may run before the
- * source is copied: it must not touch what the copies bring.
+ * source is copied.
  */
-export function installPart(
-  run: RunInstruction,
-  facts: Facts,
-  free: (effects: Effects) => boolean,
-): InstallPart | InputsRefusal | undefined {
+export function installPart(run: RunInstruction, facts: Facts, free: Free): InstallPart | InputsRefusal | undefined {
   const commands = facts.commands(run);
   const first = commands.find((fact) => fact.install !== undefined);
   if (first?.install === undefined) return undefined;
@@ -91,11 +93,7 @@ const unknownDirectory = ({ install, site }: CommandFact): InputsRefusal => ({
   reason: `\`${install?.call.label ?? ""}\` runs in ${install?.call.directory ?? site.cwd}, which only the build knows`,
 });
 
-function leadingPart(
-  run: RunInstruction,
-  facts: Facts,
-  free: (effects: Effects) => boolean,
-): InstallPart | InputsRefusal {
+function leadingPart(run: RunInstruction, facts: Facts, free: Free): InstallPart | InputsRefusal {
   const script = facts.script(run);
   const commands = facts.commands(run);
   const ecosystems = commands.flatMap((fact) => (fact.install === undefined ? [] : [fact.install.ecosystem]));
@@ -103,8 +101,9 @@ function leadingPart(
   let end = 0;
   for (const index of script.items.keys()) {
     const here = commands.filter((fact) => fact.item === index);
-    const refusal = whyNotEarly(here, ecosystems, facts, free);
-    if (refusal !== undefined && !taken.some((fact) => fact.install !== undefined)) return refusal;
+    const behind = taken.some((fact) => fact.install !== undefined);
+    const refusal = whyNotEarly(here, ecosystems, facts, free, behind);
+    if (refusal !== undefined && !behind) return refusal;
     if (refusal !== undefined) break;
     taken.push(...here);
     end = index + 1;
@@ -134,11 +133,12 @@ function whyNotEarly(
   here: readonly CommandFact[],
   ecosystems: readonly Ecosystem[],
   facts: Facts,
-  free: (effects: Effects) => boolean,
+  free: Free,
+  behind: boolean,
 ): InputsRefusal | undefined {
   for (const { command, install, effects } of here) {
     if (install === undefined) {
-      if (isCleanup(command, ecosystems) || free(effects)) continue;
+      if (isCleanup(command, ecosystems) || free(effects, behind)) continue;
       const why = effects.opaque ?? `\`${shorten(command.text)}\` touches what the source copy brings`;
       return { code: "work-before-install", reason: `${why}, and stands before the install in the same RUN` };
     }
@@ -164,13 +164,24 @@ function withoutCovered(paths: readonly string[]): readonly string[] {
   return paths.filter((path) => !paths.some((other) => path.startsWith(`${other}/`)));
 }
 
-type Read = Pick<InstallPart, "calls" | "inputs" | "outputs">;
+/** Where tools look for a user's settings and credentials, below the home directory. */
+const HOME_FILES =
+  ".bunfig.toml .cache .condarc .config .docker .gitconfig .git-credentials .netrc .npm .npmrc .pip .pydistutils.cfg .ssh .yarnrc .yarnrc.yml";
+
+function homeFiles({ env, user }: Site): string[] {
+  const name = user?.split(":")[0];
+  const homes = [env.get("HOME"), name === undefined || name === "root" ? "/root" : `/home/${name}`];
+  return homes.flatMap((home) => (home === undefined ? [] : HOME_FILES.split(" ").map((file) => `${home}/${file}`)));
+}
+
+type Read = Pick<InstallPart, "calls" | "inputs" | "outputs" | "mayRead">;
 
 function readInputs(commands: readonly CommandFact[], facts: Facts): Read | InputsRefusal {
   const { context } = facts;
   const calls: Install[] = [];
   const outputs: Output[] = [];
   const inputs: Inputs[] = [];
+  const mayRead: string[] = [];
   for (const fact of commands) {
     const { install, site } = fact;
     if (install === undefined || context === undefined) continue;
@@ -179,6 +190,7 @@ function readInputs(commands: readonly CommandFact[], facts: Facts): Read | Inpu
       return isOpaque(install.call.directory) && /^no-/.test(read.code) ? unknownDirectory(fact) : read;
     inputs.push(read);
     calls.push(install.call);
+    mayRead.push(...homeFiles(site), ...install.ecosystem.reads.map((name) => `${install.call.directory}/${name}`));
     outputs.push(...install.ecosystem.outputs(install.call, site, context));
   }
   const insert = inputs.find((one) => one.insert !== undefined)?.insert;
@@ -186,6 +198,7 @@ function readInputs(commands: readonly CommandFact[], facts: Facts): Read | Inpu
   return {
     calls,
     outputs,
+    mayRead,
     inputs: {
       paths: withoutCovered([...new Set(inputs.flatMap((one) => one.paths))]),
       notes: [...new Set(inputs.flatMap((one) => one.notes))],

@@ -188,6 +188,11 @@ export function copyTouches(copy: Copy, path: string, facts: Facts): boolean {
   });
 }
 
+/** Work below the copied directory is about the source, even where the context has nothing at that path today. */
+export function worksBelow(effects: Effects, { dest }: Copy): boolean {
+  return dest !== undefined && effects.paths.some((path) => isWithin(path, dest));
+}
+
 /** Does the copy bring anything into the directories of the system? */
 export function touchesSystem(copy: Copy, facts: Facts): boolean {
   const dest = copy.likelyDest;

@@ -2,8 +2,8 @@ import type { Instruction } from "../syntax/nodes.js";
 import type { Copy } from "./copies.js";
 import { variablesIn } from "./expand.js";
 import type { Facts } from "./facts.js";
-import { conflict, isMetadata, isRelative, owner, type Conflict, type Step } from "./order.js";
-import { isOpaque, isWithin } from "./paths.js";
+import { conflict, isMetadata, isRelative, owner, worksBelow, type Conflict, type Step } from "./order.js";
+import { isOpaque } from "./paths.js";
 
 /** What lies between the first wide copy and the install, told apart: what stays before the install, what follows it. */
 export interface Partition {
@@ -93,12 +93,8 @@ function prefersAfter(instruction: Instruction, othersFollow: boolean, sinkVolat
   return (sinkVolatile && isVolatile(instruction)) || (isMetadata(instruction) && othersFollow);
 }
 
-/** A RUN below a copied directory is about the source, even where the context has nothing at that path today. */
 function worksOnCopied({ effects }: Step, after: readonly Step[]): boolean {
-  return (
-    effects?.paths.some((path) => after.some(({ copy }) => copy?.dest !== undefined && isWithin(path, copy.dest))) ===
-    true
-  );
+  return effects !== undefined && after.some(({ copy }) => copy !== undefined && worksBelow(effects, copy));
 }
 
 function isVolatile(instruction: Instruction): boolean {
