@@ -146,10 +146,11 @@ function run(args: Arguments, cwd: string): number {
   const { inputs, problems } = collect(args, cwd);
   for (const problem of problems) process.stderr.write(`dockopt: ${printable(problem)}\n`);
   const results: FileResult[] = [];
+  const pending = new Map<string, string>();
   let failed = problems.length > 0;
   let broken = false;
   for (const input of inputs) {
-    const result = processInput(input, args.engine, args.context, cwd);
+    const result = processInput(input, args.engine, args.context, cwd, pending);
     results.push(result);
     failed = warn(result, args) || failed;
     const unwritten = args.mode === "write" && write(result, input, cwd);

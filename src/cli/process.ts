@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, relative, resolve } from "node:path";
+import type { Context } from "../context/context.js";
 import { optimize, type Options } from "../engine/run.js";
 import type { FileResult } from "../report/result.js";
 import { openContext, type OpenedContext } from "./context.js";
@@ -17,12 +18,16 @@ function decode(bytes: Uint8Array): { readonly text: string } | { readonly probl
   }
 }
 
-/** Reads, optimizes and describes one input; never throws for what is wrong with the input. */
+/**
+ * Reads, optimizes and describes one input; never throws for what is wrong with the input. `pending` holds the companions of earlier
+ * inputs by absolute path: this one sees them as written, because several Dockerfiles may share a context.
+ */
 export function processInput(
   input: Input,
   options: Options,
   contextFolder: string | undefined,
   cwd: string,
+  pending: Map<string, string>,
 ): FileResult {
   const shown = input.path === undefined ? "-" : display(input.path, cwd);
   const failed = (error: string): FileResult => ({
@@ -50,7 +55,7 @@ export function processInput(
       `the build context ${contextFolder ?? "beside it"} cannot be read (${reason(error)}). Check --context.`,
     );
   }
-  const report = optimize(decoded.text, opened?.context, options);
+  const report = optimize(decoded.text, opened === undefined ? undefined : withPending(opened, pending), options);
   const { folder = "", why = "", missing = [] } = opened ?? {};
   const context =
     opened === undefined
@@ -61,6 +66,7 @@ export function processInput(
     before: one.before,
     after: one.after,
   }));
+  for (const one of report.companions) pending.set(resolve(folder, one.path), one.after);
   const own = report.after === report.before ? [] : [{ path: shown, before: report.before, after: report.after }];
   return { path: shown, report, error: undefined, context, changes: [...own, ...companions] };
 }
@@ -68,6 +74,12 @@ export function processInput(
 /** Text from stdin may be said to belong to a folder that is not here. */
 function hasFolder(input: Input, cwd: string): boolean {
   return !("text" in input) || existsSync(dirname(resolve(cwd, input.path ?? "")));
+}
+
+function withPending({ context, folder }: OpenedContext, pending: ReadonlyMap<string, string>): Context {
+  const path = context.ignoreFile?.path ?? ".dockerignore";
+  const text = pending.get(resolve(folder, path));
+  return text === undefined ? context : context.withIgnoreFile({ path, text });
 }
 
 const reason = (error: unknown): string =>

@@ -171,6 +171,9 @@ function memberBins(one: PackageJson, context: Context): readonly string[] | Inp
   return paths;
 }
 
+/** A dependency that is a file or a directory: `file:x`, `link:x`, `./x`. */
+const LOCAL = /^(?:(?:file|link|portal):)(.*)$|^(\.{1,2}\/.*|~?\/.*)$/;
+
 function localDependencies(
   one: PackageJson,
   tool: NodeTool,
@@ -179,7 +182,7 @@ function localDependencies(
 ): readonly string[] | InputsRefusal {
   const paths: string[] = [];
   for (const [name, spec] of one.dependencies) {
-    const target = /^(?:(?:file|link|portal):)(.*)$|^(\.{1,2}\/.*|~?\/.*)$/.exec(spec);
+    const target = LOCAL.exec(spec);
     if (target === null) continue;
     const path = below(one.folder, target[1] ?? target[2] ?? "");
     const what = `${one.path}: the dependency ${name} is ${spec}`;
@@ -195,6 +198,7 @@ function localDependencies(
     if (
       tool.label.split(" ")[0] !== "npm" ||
       linked.bins.length > 0 ||
+      [...linked.dependencies.values()].some((one) => LOCAL.test(one)) ||
       INSTALL_SCRIPTS.some((script) => linked.scripts.has(script))
     ) {
       return { code: "local-dependency", reason: `${what}, a directory whose content the install may read` };

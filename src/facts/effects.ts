@@ -25,11 +25,12 @@ const NONE: Effects = { paths: [], system: false, environment: false, relative: 
 
 export const opaque = (reason: string): Effects => ({ ...NONE, opaque: reason });
 
-/** The directory after `cd X`; undefined for any other command, or when X is not known. */
+/** The directory after `cd X`; undefined when X is not known. */
 export function changeDirectory(command: Command, cwd: string, state: State): string | undefined {
-  if (command.program !== "cd") return undefined;
-  const target = command.args[0];
-  return target === undefined ? undefined : wordPath(target, cwd, state)?.path;
+  const [target] = command.args;
+  return target === undefined || target.text.startsWith("-") || command.args.length > 1
+    ? undefined
+    : wordPath(target, cwd, state)?.path;
 }
 
 export function commandEffects(command: Command, cwd: string, state: State): Effects {

@@ -84,19 +84,30 @@ function shellOf(state: State, document: Document): readonly string[] | undefine
 function readCommands(run: RunInstruction, facts: Facts): readonly CommandFact[] {
   const state = facts.state(run);
   let site = siteOf(run, facts);
-  return facts.script(run).items.flatMap((item, index) =>
-    item.commands.map((command) => {
-      const fact = {
-        command,
-        item: index,
-        site,
-        install: recognise(command, site),
-        effects: commandEffects(command, site.cwd, state),
-      };
+  return facts.script(run).items.flatMap((item, index) => {
+    const before = site;
+    const found = item.commands.map((command): CommandFact => {
+      const effects = commandEffects(command, site.cwd, state);
+      const fact = { command, item: index, site, install: recognise(command, site), effects };
       site = siteAfter(command, site, state);
       return fact;
-    }),
-  );
+    });
+    // What a subshell or a pipe changes ends with it; what a branch changes may or may not have happened.
+    if (item.shape !== "command" && site !== before) {
+      const ends = item.shape === "pipeline" || facts.document.source.charAt(item.start) === "(";
+      site = ends ? before : elsewhere(site, `after line ${run.startLine}`);
+    }
+    return found;
+  });
+}
+
+/** A site whose directory is not known. */
+function elsewhere(site: Site, what: string): Site {
+  return {
+    ...site,
+    cwd: `/\${${what}}`,
+    toContext: (imagePath) => (imagePath.startsWith("/") ? site.toContext(imagePath) : undefined),
+  };
 }
 
 function recognise(command: Command, site: Site): CommandFact["install"] {
@@ -128,8 +139,9 @@ function siteOf(run: RunInstruction, facts: Facts): Site {
 
 /** `cd` and `export` act on what follows in the same RUN. */
 function siteAfter(command: Command, site: Site, state: State): Site {
-  const cwd = changeDirectory(command, site.cwd, state);
-  if (cwd !== undefined) {
+  if (command.program === "cd") {
+    const cwd = changeDirectory(command, site.cwd, state);
+    if (cwd === undefined) return elsewhere(site, command.text);
     const toContext = (imagePath: string): string | undefined => {
       const path = resolvePath(cwd, imagePath);
       return path === undefined ? undefined : site.toContext(path);

@@ -20,8 +20,8 @@ export function leftovers(
   for (const output of outputs) {
     for (const copy of copies) {
       const path = contextPathIn(output.path, copy);
-      if (path === undefined || context.ignores(path)) continue;
-      const there = context.kind(path) !== undefined;
+      const there = path !== undefined && context.kind(path) !== undefined;
+      if (path === undefined || (context.ignores(path) && !there)) continue;
       if (output.kind === "rewritten") {
         if (there)
           notes.add(`${path} in the image is the one from the context, even where the install would have rewritten it`);
@@ -29,6 +29,11 @@ export function leftovers(
         return {
           code: "committed-output",
           reason: `${path} is committed and would be copied over what the install makes`,
+        };
+      } else if (context.ignores(path)) {
+        return {
+          code: "copied-output",
+          reason: `an exception in ${context.ignoreFile?.path ?? ".dockerignore"} lets a part of ${path} be copied over what the install makes`,
         };
       } else if (output.ignorePattern !== undefined) {
         const named = copies.find((other) =>

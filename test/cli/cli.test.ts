@@ -151,6 +151,14 @@ describe("modes", () => {
     expect(dockopt(["--check", "."])).toMatchObject({ status: 0, stdout: "" });
   });
 
+  test("two Dockerfiles on one context share the companion, and the patch still applies", () => {
+    put({ "package.json": "{}", "package-lock.json": "{}", Dockerfile: SIMPLE, "b.Dockerfile": SIMPLE });
+    const { stdout } = dockopt(["--diff", "."]);
+    expect(stdout.match(/new file mode/g)).toHaveLength(1);
+    execFileSync("git", ["apply", "-"], { cwd: root, input: stdout });
+    expect(dockopt(["--check", "."])).toMatchObject({ status: 0, stdout: "" });
+  });
+
   test("stdin, with the path it belongs to", () => {
     put(Object.fromEntries(Object.entries(FILES).map(([path, text]) => [`svc/${path}`, text])));
     expect(dockopt(["-", "--stdin-filename", "svc/Dockerfile"], SIMPLE).stdout).toContain("--- a/svc/Dockerfile");
