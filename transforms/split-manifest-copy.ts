@@ -1,10 +1,11 @@
 import type { Context } from "../src/context/context.js";
-import { contextPathIn, type Copy } from "../src/facts/copies.js";
+import type { Copy } from "../src/facts/copies.js";
 import type { Effects } from "../src/facts/effects.js";
 import type { Facts } from "../src/facts/facts.js";
 import { installPart, isSetup, type Free, type InstallPart } from "../src/facts/install-part.js";
 import { leftovers } from "../src/facts/leftovers.js";
 import {
+  anchoredBy,
   deliveries,
   destinationText,
   isCovered,
@@ -13,7 +14,7 @@ import {
   type Delivery,
   type ManifestCopy,
 } from "../src/facts/manifest-copies.js";
-import { copyTouches, sameFlags, touchesSystem, worksBelow } from "../src/facts/order.js";
+import { copyTouches, touchesSystem, worksBelow } from "../src/facts/order.js";
 import { partition, type Partition } from "../src/facts/partition.js";
 import { splitChain } from "../src/shell/split.js";
 import {
@@ -191,22 +192,6 @@ function plan(
     notes: [...part.inputs.notes, ...kind.notes, ...(part.inputs.unproven === undefined ? [] : [part.inputs.unproven])],
     safety: part.inputs.unproven === undefined ? "safe" : "suggested",
   };
-}
-
-/** The same file by the first wide copy, where that brings it to the same place in the same way. */
-function anchoredBy(first: Copy, one: Delivery): Delivery {
-  return contextPathIn(one.image, first) === one.input && (sameFlags(first, one.copy) || bringsAlike(first, one))
-    ? { ...one, copy: first }
-    : one;
-}
-
-/** ADD unpacks archives; any other file it copies as COPY does. */
-function bringsAlike(first: Copy, { copy, input }: Delivery): boolean {
-  return (
-    first.instruction.flags.length === 0 &&
-    copy.instruction.flags.length === 0 &&
-    !/\.(?:tar|tgz|txz|tbz2?|gz|xz|bz2|zip)\b/.test(input)
-  );
 }
 
 /** One sentence: what is copied early, and what no longer runs again for what. */

@@ -1,5 +1,6 @@
 import type { Context } from "../context/context.js";
 import { contextPathIn, type Copy } from "./copies.js";
+import { sameFlags } from "./order.js";
 import { isOpaque, isWithin, relativeTo } from "./paths.js";
 
 /** A COPY of manifests to be written: where the wide copy would bring them, with its flags. */
@@ -48,6 +49,22 @@ export function deliveries(inputs: readonly string[], copies: readonly Copy[], d
     const chosen = (near.length > 0 ? near : all).at(-1);
     return chosen === undefined ? [] : [chosen];
   });
+}
+
+/** The same file by the first wide copy, where that brings it to the same place in the same way. */
+export function anchoredBy(first: Copy, one: Delivery): Delivery {
+  return contextPathIn(one.image, first) === one.input && (sameFlags(first, one.copy) || bringsAlike(first, one))
+    ? { ...one, copy: first }
+    : one;
+}
+
+/** ADD unpacks archives; any other file it copies as COPY does. */
+function bringsAlike(first: Copy, { copy, input }: Delivery): boolean {
+  return (
+    first.instruction.flags.length === 0 &&
+    copy.instruction.flags.length === 0 &&
+    !/\.(?:tar|tgz|txz|tbz2?|gz|xz|bz2|zip)\b/.test(input)
+  );
 }
 
 /** Is the input there before the wide copies already, brought by a narrow one to the same place? */
