@@ -4,7 +4,11 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { readRecords, SHARED } from "../scripts/corpus/agreement.js";
 import { contextOf, readRows } from "../scripts/corpus/repositories.js";
+import { parse } from "../src/syntax/parse.js";
 import { transforms } from "../transforms/index.js";
+import type { Context } from "../src/context/context.js";
+import { clean } from "../src/context/go-match.js";
+import { contextFromList } from "../src/context/load-list.js";
 import { checkLaws, checkPatch } from "./laws.js";
 
 const rows = readRows();
@@ -27,3 +31,51 @@ test.skipIf(rows === undefined)("the laws hold on every Dockerfile of the corpus
     });
   }
 });
+
+const PROJECT: Readonly<Record<string, string>> = {
+  "package.json": '{"name":"a","dependencies":{"x":"1"}}',
+  "package-lock.json": '{"lockfileVersion":3,"packages":{"":{"dependencies":{"x":"1"}}}}',
+  "yarn.lock": 'x@1:\n  version "1"\n',
+  "pnpm-lock.yaml": "lockfileVersion: '9.0'\n",
+  "bun.lock": "{}",
+  "requirements.txt": "flask\n",
+  "pyproject.toml": '[project]\nname = "a"\n',
+  "poetry.lock": "",
+  "uv.lock": "",
+  Pipfile: "[packages]\n",
+  "Pipfile.lock": "{}",
+  "go.mod": "module a\n\nrequire b v1.0.0\n",
+  "go.sum": "",
+  "src/index.js": "",
+};
+
+/** A context made for the Dockerfile, in which all that its COPYs name is there, each folder a project of every kind. */
+function madeFor(source: string): Context {
+  const result = parse(source);
+  const copies = result.ok
+    ? result.document.instructions.flatMap((one) => (one.kind === "COPY" || one.kind === "ADD" ? [one] : []))
+    : [];
+  const named = copies
+    .filter((one) => one.from === undefined)
+    .flatMap((one) => one.sources.map((word) => clean(`/${word.text}`).slice(1)));
+  const entries = new Map(Object.entries(PROJECT));
+  for (const path of named.filter((one) => one !== "" && !/[*?[$:]/.test(one))) {
+    if (/\.\w+$/.test(path)) entries.set(path, entries.get(path) ?? "");
+    else for (const [name, text] of Object.entries(PROJECT)) entries.set(`${path}/${name}`, text);
+  }
+  return contextFromList([...entries].map(([path, text]) => ({ path, text })));
+}
+
+test.skipIf(rows === undefined)(
+  "the laws hold on every Dockerfile of the corpus, where every manifest is there",
+  () => {
+    let changed = 0;
+    for (const { path = "" } of readRecords("corpus/buildkit.ndjson.gz") ?? []) {
+      const source = readFileSync(join(fileURLToPath(SHARED), "corpus", path), "utf8");
+      const report = checkLaws(source, madeFor(source), { transforms, safety: "unsafe" });
+      if (report.after !== source) changed++;
+    }
+    console.log(`${changed} Dockerfiles rewritten`);
+    expect(changed).toBeGreaterThan(10);
+  },
+);

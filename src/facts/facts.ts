@@ -88,7 +88,8 @@ function readCommands(run: RunInstruction, facts: Facts): readonly CommandFact[]
     const before = site;
     const found = item.commands.map((command): CommandFact => {
       const effects = commandEffects(command, site.cwd, state);
-      const fact = { command, item: index, site, install: recognise(command, site), effects };
+      const own = withAssignments(command, site);
+      const fact = { command, item: index, site: own, install: recognise(command, own), effects };
       site = siteAfter(command, site, state);
       return fact;
     });
@@ -108,6 +109,12 @@ function elsewhere(site: Site, what: string): Site {
     cwd: `/\${${what}}`,
     toContext: (imagePath) => (imagePath.startsWith("/") ? site.toContext(imagePath) : undefined),
   };
+}
+
+/** `GOWORK=off go build`: leading assignments hold for the command alone. */
+function withAssignments({ program, assignments }: Command, site: Site): Site {
+  if (program === undefined || assignments.length === 0) return site;
+  return { ...site, env: new Map([...site.env, ...assignments.map(({ name, value }) => [name, value] as const)]) };
 }
 
 function recognise(command: Command, site: Site): CommandFact["install"] {
