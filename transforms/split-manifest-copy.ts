@@ -1,6 +1,6 @@
 import type { Context } from "../src/context/context.js";
 import type { Copy } from "../src/facts/copies.js";
-import type { Effects } from "../src/facts/effects.js";
+import { touched, type Effects } from "../src/facts/effects.js";
 import type { Facts } from "../src/facts/facts.js";
 import { installPart, isSetup, type Free, type InstallPart } from "../src/facts/install-part.js";
 import { leftovers } from "../src/facts/leftovers.js";
@@ -14,7 +14,7 @@ import {
   type Delivery,
   type ManifestCopy,
 } from "../src/facts/manifest-copies.js";
-import { copyTouches, touchesSystem, worksBelow } from "../src/facts/order.js";
+import { copyTouches, touchesSystem, worksBelow } from "../src/facts/file-order.js";
 import { partition, type Partition } from "../src/facts/partition.js";
 import { splitChain } from "../src/shell/split.js";
 import {
@@ -100,7 +100,7 @@ function consider(
   if (facts.context === undefined || repeats) return undefined;
   const context = facts.context;
   const volatile = bulky.filter((copy) => isWide(copy, part.inputs.paths, context));
-  const wide = volatile.filter((copy) => !touchesSystem(copy, facts));
+  const wide = volatile.filter((copy) => !touchesSystem(copy, facts.context));
   const inherited = wide.find((copy) => copy.instruction.stage !== stage.index);
   if (inherited !== undefined) {
     return refuse(
@@ -122,7 +122,10 @@ function consider(
 }
 
 function touches(effects: Effects, copy: Copy, facts: Facts): boolean {
-  return effects.paths.some((path) => copyTouches(copy, path, facts)) || (effects.system && touchesSystem(copy, facts));
+  return (
+    touched(effects).some((path) => copyTouches(copy, path, facts.context)) ||
+    (effects.system !== "none" && touchesSystem(copy, facts.context))
+  );
 }
 
 /** Without a context: is there a copy of more than named files before the RUN at all? */
@@ -149,18 +152,15 @@ function plan(
   const between = stage.instructions.filter((one) => one.index >= first.instruction.index && one.index < run.index);
   const brought = deliveries(part.inputs.paths, earlier, part.calls[0]?.directory ?? "/");
   const effects: Effects = {
-    paths: [
-      ...part.effects.paths,
-      ...brought.map((one) => one.image),
-      ...part.outputs.map((one) => one.path),
-      ...part.mayRead,
-    ],
-    system: true,
+    reads: [...part.effects.reads, ...brought.map((one) => one.image), ...part.mayRead],
+    writes: [...part.effects.writes, ...part.outputs.map((one) => one.path)],
+    needs: part.effects.needs,
+    system: "writes",
     environment: true,
     relative: true,
     opaque: part.effects.opaque,
   };
-  const order = partition(between, movable, { instruction: run, effects }, facts);
+  const order = partition(between, movable, { instruction: run, state: facts.state(run), effects }, facts);
   if ("reason" in order) {
     return {
       at: run,

@@ -29,7 +29,7 @@ export interface Copy {
 export function copiesOf(
   stage: Stage,
   document: Document,
-  context: Context,
+  context: Context | undefined,
   state: (index: number) => State,
 ): readonly Copy[] {
   const copies: Copy[] = stage.base === undefined ? [] : [...copiesOf(stage.base, document, context, state)];
@@ -45,7 +45,7 @@ const UNREAD_FLAGS = ["exclude", "parents", "checksum", "keep-git-dir"];
 function readCopy(
   instruction: CopyInstruction,
   document: Document,
-  context: Context,
+  context: Context | undefined,
   state: State,
   earlier: readonly Copy[],
 ): Copy {
@@ -59,10 +59,17 @@ function readCopy(
     odd?.text ??
     (remote ? "a remote source" : undefined) ??
     variable?.text ??
-    (dest === undefined ? instruction.dest.text : undefined);
-  if (instruction.from !== undefined || dest === undefined || unclear !== undefined) {
+    (dest === undefined ? instruction.dest.text : undefined) ??
+    (instruction.heredocs.length > 0 ? "a heredoc" : undefined);
+  if (context === undefined || instruction.from !== undefined || dest === undefined || unclear !== undefined) {
     return { instruction, dest, likelyDest, intoDirectory: false, placements: [], unclear };
   }
+  const packed =
+    instruction.kind === "ADD"
+      ? instruction.sources.flatMap((word) => context.match(word.text)).find((path) => mayUnpack(path, context))
+      : undefined;
+  if (packed !== undefined)
+    return { instruction, dest, likelyDest, intoDirectory: true, placements: [], unclear: packed };
   const matches = instruction.sources.flatMap((word) => context.match(word.text));
   const text = instruction.dest.text;
   const intoDirectory =
@@ -82,6 +89,16 @@ function readCopy(
 /** Directories that every Linux base image has. */
 const STANDARD_DIRECTORIES =
   "/ /bin /etc /home /opt /root /srv /tmp /usr /usr/bin /usr/local /usr/local/bin /usr/src /var".split(" ");
+
+/** ADD unpacks by content (moby: archive detection), so that a name without an extension proves nothing. */
+function mayUnpack(path: string, context: Context): boolean {
+  if (context.kind(path) === "directory") return false;
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  if (/\.(?:tar|tgz|txz|tbz2?|tzst|gz|xz|bz2|zst)$/i.test(name)) return true;
+  if (name.includes(".", 1)) return false;
+  const read = context.read(path);
+  return "problem" in read || read.text.includes("\0");
+}
 
 function isKnownDirectory(path: string, state: State, earlier: readonly Copy[]): boolean {
   if (STANDARD_DIRECTORIES.includes(path) || isWithin(state.cwd, path)) return true;
@@ -132,4 +149,22 @@ export function contextPathIn(imagePath: string, copy: Copy): string | undefined
 function names(copy: Copy, imagePath: string): boolean {
   const base = imagePath.slice(imagePath.lastIndexOf("/") + 1);
   return copy.dest === imagePath || copy.instruction.sources.some((word) => word.text.endsWith(`/${base}`));
+}
+
+export const isRelative = (copy: Copy): boolean => !/^[/$]/.test(copy.instruction.dest.text);
+
+/** A COPY makes its files and directories as root, or as --chown says (measured; CACHE-AND-BUILDERS.md), whatever USER is. */
+export function owner(copy: Copy): string {
+  const chown = copy.instruction.flags.find((flag) => flag.name === "chown")?.value;
+  return chown === undefined || /^(?:root|0)(?::(?:root|0))?$/.test(chown) ? "root" : chown;
+}
+
+/** Keyword and flags alike: the same file is brought in the same way. */
+export function sameFlags(a: Copy, b: Copy): boolean {
+  const text = (copy: Copy): string =>
+    copy.instruction.flags
+      .map((flag) => flag.text)
+      .sort()
+      .join(" ");
+  return a.instruction.kind === b.instruction.kind && text(a) === text(b);
 }

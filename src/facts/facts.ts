@@ -6,9 +6,19 @@ import type { Command, Script } from "../shell/script.js";
 import type { Document, Instruction, RunInstruction, Stage } from "../syntax/nodes.js";
 import { knownBase } from "./base-images.js";
 import { contextPathOf, copiesOf, type Copy } from "./copies.js";
-import { changeDirectory, commandEffects, joinEffects, opaque, type Effects } from "./effects.js";
+import {
+  changeDirectory,
+  commandEffects,
+  joinEffects,
+  linkOf,
+  opaque,
+  throughLinks,
+  type Effects,
+  type Link,
+} from "./effects.js";
+import { installEffects } from "./install-effects.js";
 import { resolvePath } from "./paths.js";
-import { computeStates, type State } from "./state.js";
+import { advance, computeStates, type State } from "./state.js";
 
 /** One command of a RUN, where it runs, and what it is. */
 export interface CommandFact {
@@ -18,7 +28,7 @@ export interface CommandFact {
   readonly site: Site;
   /** When it installs the project's dependencies. */
   readonly install: { readonly ecosystem: Ecosystem; readonly call: Install } | undefined;
-  /** What it touches; an install is opaque here, its ecosystem knows more. */
+  /** What it touches. */
   readonly effects: Effects;
 }
 
@@ -29,18 +39,25 @@ export interface Facts {
   readonly context: Context | undefined;
   /** @throws RangeError for an instruction before the first FROM. */
   state(instruction: Instruction): State;
+  /** What the instruction leaves in force. */
+  after(instruction: Instruction): State;
   script(run: RunInstruction): Script;
   /** Every command of the RUN, in order. */
   commands(run: RunInstruction): readonly CommandFact[];
   effects(run: RunInstruction): Effects;
-  /** Copies of the stage, inherited ones first. Empty without a context. */
+  /** Symbolic links that the document's RUNs make, in any stage. */
+  links(): readonly Link[];
+  /** Copies of the stage, inherited ones first; without a context it is not known what they bring. */
   copies(stage: Stage): readonly Copy[];
+  /** What a COPY or ADD brings; undefined for other instructions. */
+  copy(instruction: Instruction): Copy | undefined;
 }
 
 export function createFacts(document: Document, context: Context | undefined): Facts {
   const states = computeStates(document);
   const copies = new Map<Stage, readonly Copy[]>();
   const commands = new Map<RunInstruction, readonly CommandFact[]>();
+  let links: readonly Link[] | undefined;
   const facts: Facts = {
     document,
     context,
@@ -49,6 +66,7 @@ export function createFacts(document: Document, context: Context | undefined): F
       if (state === undefined) throw new RangeError(`line ${instruction.startLine}: not in a stage`);
       return state;
     },
+    after: (instruction) => advance(facts.state(instruction), instruction, document),
     script: (run) => readScript(run, shellOf(facts.state(run), document), document),
     commands(run) {
       let known = commands.get(run);
@@ -58,12 +76,17 @@ export function createFacts(document: Document, context: Context | undefined): F
       }
       return known;
     },
+    links: () =>
+      (links ??= document.instructions.flatMap((one) =>
+        one.kind === "RUN" && one.stage >= 0 ? linksIn(one, facts) : [],
+      )),
     effects(run) {
       const { problem } = facts.script(run);
-      return problem === undefined ? joinEffects(facts.commands(run).map((fact) => fact.effects)) : opaque(problem);
+      return problem === undefined
+        ? throughLinks(joinEffects(facts.commands(run).map((fact) => fact.effects)), facts.links())
+        : opaque(problem);
     },
     copies(stage) {
-      if (context === undefined) return [];
       let known = copies.get(stage);
       if (known === undefined) {
         known = copiesOf(stage, document, context, (index) => states.get(index) ?? facts.state(stage.from));
@@ -71,9 +94,16 @@ export function createFacts(document: Document, context: Context | undefined): F
       }
       return known;
     },
+    copy(instruction) {
+      const stage = document.stages[instruction.stage];
+      return stage && facts.copies(stage).find((copy) => copy.instruction === instruction);
+    },
   };
   return facts;
 }
+
+const linksIn = (run: RunInstruction, facts: Facts): readonly Link[] =>
+  facts.commands(run).flatMap(({ command, site }) => linkOf(command, site.cwd, facts.state(run)) ?? []);
 
 /** A backtick escape tells of Windows, unless the base image is known to be Linux. */
 function shellOf(state: State, document: Document): readonly string[] | undefined {
@@ -87,9 +117,20 @@ function readCommands(run: RunInstruction, facts: Facts): readonly CommandFact[]
   return facts.script(run).items.flatMap((item, index) => {
     const before = site;
     const found = item.commands.map((command): CommandFact => {
-      const effects = commandEffects(command, site.cwd, state);
       const own = withAssignments(command, site);
-      const fact = { command, item: index, site: own, install: recognise(command, own), effects };
+      const cwd = site.cwd;
+      let known: Effects | undefined;
+      const fact: CommandFact = {
+        command,
+        item: index,
+        site: own,
+        install: recognise(command, own),
+        // Asked for later than made: the closure of an install looks at the other commands' copies.
+        get effects() {
+          known ??= fact.install === undefined ? commandEffects(command, cwd, state) : installEffects(fact, run, facts);
+          return known;
+        },
+      };
       site = siteAfter(command, site, state);
       return fact;
     });

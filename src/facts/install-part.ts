@@ -67,7 +67,7 @@ function addedPart(
   facts: Facts,
 ): InstallPart | InputsRefusal {
   const before = facts.commands(run).filter((fact) => fact.item < build.item);
-  const system = before.find((fact) => fact.effects.system);
+  const system = before.find((fact) => fact.effects.system !== "none");
   if (system !== undefined) {
     return {
       code: "work-before-install",
@@ -174,9 +174,10 @@ function homeFiles({ env, user }: Site): string[] {
   return homes.flatMap((home) => (home === undefined ? [] : HOME_FILES.split(" ").map((file) => `${home}/${file}`)));
 }
 
-type Read = Pick<InstallPart, "calls" | "inputs" | "outputs" | "mayRead">;
+export type Read = Pick<InstallPart, "calls" | "inputs" | "outputs" | "mayRead">;
 
-function readInputs(commands: readonly CommandFact[], facts: Facts): Read | InputsRefusal {
+/** Inputs and outputs of these installs together, or why one of them cannot be told. */
+export function readInputs(commands: readonly CommandFact[], facts: Facts): Read | InputsRefusal {
   const { context } = facts;
   const calls: Install[] = [];
   const outputs: Output[] = [];

@@ -1,6 +1,5 @@
 import type { Context } from "../context/context.js";
-import { contextPathIn, type Copy } from "./copies.js";
-import { sameFlags } from "./order.js";
+import { contextPathIn, sameFlags, type Copy } from "./copies.js";
 import { isOpaque, isWithin, relativeTo } from "./paths.js";
 
 /** A COPY of manifests to be written: where the wide copy would bring them, with its flags. */

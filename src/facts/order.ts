@@ -1,23 +1,30 @@
+import type { Context } from "../context/context.js";
 import type { Instruction, PairsInstruction } from "../syntax/nodes.js";
-import { contextPathIn, type Copy } from "./copies.js";
+import { isRelative, type Copy } from "./copies.js";
 import type { Effects } from "./effects.js";
-import { expand, variablesIn } from "./expand.js";
+import { variablesIn } from "./expand.js";
 import type { Facts } from "./facts.js";
-import { isSystemPath, isWithin, mayOverlap, resolvePath, SYSTEM_NAMES } from "./paths.js";
+import { because, fileConflict } from "./file-order.js";
+import { isWithin } from "./paths.js";
+import type { State } from "./state.js";
 
 /** An instruction with what is known of it: what a RUN touches (given by the caller when it knows better), what a COPY brings. */
 export interface Step {
   readonly instruction: Instruction;
+  /** In force before it. */
+  readonly state: State;
   readonly effects?: Effects;
   readonly copy?: Copy;
+  /** Image path that a WORKDIR makes; undefined for others, and when it is not known. */
+  readonly directory?: string | undefined;
 }
 
 /** Why two neighbouring steps cannot change places. */
 export interface Conflict {
   /** "line 7: `make` may read or write anything" */
   readonly reason: string;
-  /** Only the owner of a directory that both would create is at stake: no conflict when the directory is there before. */
-  readonly ownerOnly?: boolean;
+  /** Only who makes this directory, or that it is there, is at stake: no conflict when it is there before both. */
+  readonly unlessMade?: string;
 }
 
 const METADATA = new Set([
@@ -34,12 +41,23 @@ const METADATA = new Set([
 /** Changes only the image's configuration, which no build step reads. */
 export const isMetadata = (instruction: Instruction): boolean => METADATA.has(instruction.kind);
 
-/** Bernstein's conditions for two steps in a row; undefined: the image is the same in both orders. Symmetric. */
-export function conflict(a: Step, b: Step, facts: Facts): Conflict | undefined {
-  return byKind(a, b, facts) ?? byKind(b, a, facts);
+export function stepOf(instruction: Instruction, facts: Facts): Step {
+  const state = facts.state(instruction);
+  if (instruction.kind === "RUN") return { instruction, state, effects: facts.effects(instruction) };
+  if (instruction.kind === "WORKDIR") return { instruction, state, directory: facts.after(instruction).cwd };
+  const copy = facts.copy(instruction);
+  // Through a symbolic link the files land elsewhere.
+  const linked = facts.links().some(({ from }) => isWithin(copy?.dest ?? "/", from));
+  return copy === undefined || linked ? { instruction, state } : { instruction, state, copy };
 }
 
-function byKind(a: Step, b: Step, facts: Facts): Conflict | undefined {
+/** Bernstein's conditions for two steps in a row; undefined: the image is the same in both orders. Symmetric. */
+export function conflict(a: Step, b: Step, context: Context | undefined): Conflict | undefined {
+  return scopeConflict(a, b) ?? scopeConflict(b, a) ?? fileConflict(a, b, context);
+}
+
+/** Does `a` decide how `b` runs? */
+function scopeConflict(a: Step, b: Step): Conflict | undefined {
   const { instruction } = a;
   switch (instruction.kind) {
     case "ENV":
@@ -49,32 +67,19 @@ function byKind(a: Step, b: Step, facts: Facts): Conflict | undefined {
     case "SHELL":
       return settingConflict(instruction, b);
     case "WORKDIR":
-      return workdirConflict(a, b, facts);
-    case "VOLUME":
-      return b.copy !== undefined || b.effects !== undefined
-        ? because(instruction, "VOLUME may hold what a step writes")
-        : undefined;
-    case "RUN":
-      return b.instruction.kind === "RUN"
-        ? runsConflict(a, b)
-        : b.copy !== undefined
-          ? runCopyConflict(a, b.copy, facts)
-          : undefined;
-    case "COPY":
-    case "ADD":
-      return a.copy !== undefined && b.copy !== undefined ? copiesConflict(a.copy, b.copy, facts) : undefined;
+      return workdirConflict(instruction, b);
     case "FROM":
       return because(instruction, "FROM begins a stage");
+    case "RUN":
+    case "COPY":
+    case "ADD":
+      return undefined;
     default:
-      return a.instruction.kind === b.instruction.kind
+      return instruction.kind === b.instruction.kind && instruction.kind !== "EXPOSE"
         ? because(instruction, `the last ${instruction.kind} wins`)
         : undefined;
   }
 }
-
-const because = (instruction: Instruction, reason: string): Conflict => ({
-  reason: `line ${instruction.startLine}: ${reason}`,
-});
 
 function environmentConflict(instruction: PairsInstruction, b: Step): Conflict | undefined {
   const names = new Set(instruction.pairs.map((pair) => pair.name.text));
@@ -101,139 +106,12 @@ function settingConflict(instruction: Instruction, b: Step): Conflict | undefine
     : undefined;
 }
 
-function workdirConflict(a: Step, b: Step, facts: Facts): Conflict | undefined {
-  const { instruction } = a;
-  const state = facts.state(instruction);
-  const path = resolvePath(
-    state.cwd,
-    expand(instruction.body.text.trim(), state.env, facts.document.directives.escape),
-  );
-  if (b.instruction.kind === "WORKDIR") return because(instruction, "WORKDIR follows WORKDIR");
-  if (path === undefined) return because(instruction, "WORKDIR is not known");
-  if (b.effects !== undefined) {
-    if (b.effects.opaque !== undefined || b.effects.relative)
-      return because(instruction, `WORKDIR decides where line ${b.instruction.startLine} runs`);
-    return b.effects.paths.some((touched) => mayOverlap(touched, path))
-      ? because(instruction, `line ${b.instruction.startLine} touches ${path}`)
-      : undefined;
-  }
-  if (b.copy !== undefined && isRelative(b.copy))
-    return because(instruction, `WORKDIR decides where line ${b.instruction.startLine} copies to`);
-  if (b.copy?.dest !== undefined && owner(b.copy) !== (state.user ?? "?") && mayOverlap(b.copy.dest, path)) {
-    return {
-      ...because(instruction, `WORKDIR ${path} may be made by another owner than by line ${b.instruction.startLine}`),
-      ownerOnly: true,
-    };
-  }
-  return undefined;
-}
-
-export const isRelative = (copy: Copy): boolean => !/^[/$]/.test(copy.instruction.dest.text);
-
-/** A COPY makes its files and directories as root, or as --chown says (measured; CACHE-AND-BUILDERS.md), whatever USER is. */
-export function owner(copy: Copy): string {
-  const chown = copy.instruction.flags.find((flag) => flag.name === "chown")?.value;
-  return chown === undefined || /^(?:root|0)(?::(?:root|0))?$/.test(chown) ? "root" : chown;
-}
-
-function runsConflict(a: Step, b: Step): Conflict | undefined {
-  const [x, y] = [a.effects, b.effects];
-  if (x === undefined || y === undefined) return because(a.instruction, "not known what it does");
-  for (const step of [a, b])
-    if (step.effects?.opaque !== undefined) return because(step.instruction, step.effects.opaque);
-  if (x.system && y.system)
-    return because(a.instruction, `both this and line ${b.instruction.startLine} change the system`);
-  const path = x.paths.find((left) => y.paths.some((right) => mayOverlap(left, right)));
-  if (path !== undefined) return because(a.instruction, `this and line ${b.instruction.startLine} both touch ${path}`);
-  const system = (first: Effects, second: Effects): boolean => first.system && second.paths.some(isSystemPath);
-  return system(x, y) || system(y, x)
-    ? because(a.instruction, `touches the system that line ${b.instruction.startLine} uses`)
+function workdirConflict(instruction: Instruction, b: Step): Conflict | undefined {
+  const { startLine, kind } = b.instruction;
+  if (kind === "WORKDIR") return because(instruction, "WORKDIR follows WORKDIR");
+  if (b.effects !== undefined && (b.effects.opaque !== undefined || b.effects.relative))
+    return because(instruction, `WORKDIR decides where line ${startLine} runs`);
+  return b.copy !== undefined && isRelative(b.copy)
+    ? because(instruction, `WORKDIR decides where line ${startLine} copies to`)
     : undefined;
-}
-
-function runCopyConflict(run: Step, copy: Copy, facts: Facts): Conflict | undefined {
-  const { effects, instruction } = run;
-  if (effects === undefined) return because(instruction, "not known what it does");
-  if (effects.opaque !== undefined) return because(instruction, effects.opaque);
-  const touched = effects.paths.find((path) => copyTouches(copy, path, facts));
-  if (touched !== undefined)
-    return because(instruction, `touches ${touched}, which line ${copy.instruction.startLine} copies`);
-  if (effects.system && touchesSystem(copy, facts)) {
-    return because(
-      instruction,
-      `uses the system, where line ${copy.instruction.startLine} copies to (${copy.dest ?? copy.instruction.dest.text})`,
-    );
-  }
-  // mkdir in the copy's place: who makes the directory owns it.
-  const user = facts.state(instruction).user ?? "?";
-  const { dest } = copy;
-  if (dest !== undefined && owner(copy) !== user && effects.paths.some((path) => isWithin(path, dest))) {
-    return {
-      ...because(instruction, `may make ${dest} with another owner than line ${copy.instruction.startLine}`),
-      ownerOnly: true,
-    };
-  }
-  return undefined;
-}
-
-/** Does the copy bring anything at, above or below the path? True when that is not known. */
-export function copyTouches(copy: Copy, path: string, facts: Facts): boolean {
-  if (copy.dest === undefined || copy.unclear !== undefined) return true;
-  if (copy.placements.length === 0) return mayOverlap(copy.dest, path);
-  return copy.placements.some((placement) => {
-    if (isWithin(placement.image, path)) return true;
-    if (!isWithin(path, placement.image)) return mayOverlap(placement.image, path);
-    const below = contextPathIn(path, copy);
-    return !placement.directory || below === undefined || facts.context?.kind(below) !== undefined;
-  });
-}
-
-/** Work below the copied directory is about the source, even where the context has nothing at that path today. */
-export function worksBelow(effects: Effects, { dest }: Copy): boolean {
-  return dest !== undefined && effects.paths.some((path) => isWithin(path, dest));
-}
-
-/** Does the copy bring anything into the directories of the system? */
-export function touchesSystem(copy: Copy, facts: Facts): boolean {
-  const dest = copy.likelyDest;
-  if (dest === undefined || copy.unclear !== undefined) return true;
-  if (!isSystemPath(dest)) return false;
-  if (copy.dest !== "/" || copy.placements.length === 0) return true;
-  const names = copy.placements.flatMap(({ context, directory, image }) =>
-    directory ? (facts.context?.list(context) ?? []) : [image.slice(1)],
-  );
-  return names.some((name) => SYSTEM_NAMES.has(name));
-}
-
-function copiesConflict(a: Copy, b: Copy, facts: Facts): Conflict | undefined {
-  const { instruction } = a;
-  const [small, large] = a.placements.some((placement) => placement.directory) ? [b, a] : [a, b];
-  const clash = (path: string, from: string | undefined): boolean =>
-    copyTouches(large, path, facts) && !(from !== undefined && contextPathIn(path, large) === from && sameFlags(a, b));
-  const touched =
-    small.placements.length > 0
-      ? small.placements.some((placement) => clash(placement.image, placement.context))
-      : small.dest === undefined || clash(small.dest, undefined);
-  if (touched)
-    return because(
-      instruction,
-      `lines ${a.instruction.startLine} and ${b.instruction.startLine} copy to the same place`,
-    );
-  if (owner(a) !== owner(b) && a.dest !== undefined && b.dest !== undefined && mayOverlap(a.dest, b.dest)) {
-    return {
-      ...because(instruction, `makes directories with another owner than line ${b.instruction.startLine}`),
-      ownerOnly: true,
-    };
-  }
-  return undefined;
-}
-
-/** Keyword and flags alike: the same file is brought in the same way. */
-export function sameFlags(a: Copy, b: Copy): boolean {
-  const text = (copy: Copy): string =>
-    copy.instruction.flags
-      .map((flag) => flag.text)
-      .sort()
-      .join(" ");
-  return a.instruction.kind === b.instruction.kind && text(a) === text(b);
 }

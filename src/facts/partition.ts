@@ -1,8 +1,9 @@
 import type { Instruction } from "../syntax/nodes.js";
-import type { Copy } from "./copies.js";
+import { isRelative, owner } from "./copies.js";
 import { variablesIn } from "./expand.js";
 import type { Facts } from "./facts.js";
-import { conflict, isMetadata, isRelative, owner, worksBelow, type Conflict, type Step } from "./order.js";
+import { worksBelow } from "./file-order.js";
+import { conflict, isMetadata, stepOf, type Conflict, type Step } from "./order.js";
 import { isOpaque } from "./paths.js";
 
 /** What lies between the first wide copy and the install, told apart: what stays before the install, what follows it. */
@@ -56,13 +57,13 @@ function divide(
     const sinks =
       sinkVolatile && isVolatile(instruction) && !mentions(install.instruction, instruction)
         ? undefined
-        : conflict(step, install, facts);
+        : conflict(step, install, facts.context);
     const crossing = after.flatMap((other) => {
       if (isRebasable(other, instruction, facts)) return [];
-      const found = conflict(other, step, facts);
+      const found = conflict(other, step, facts.context);
       return found === undefined ? [] : [found];
     });
-    const blocked = crossing.find((one) => one.ownerOnly !== true);
+    const blocked = crossing.find((one) => one.unlessMade === undefined);
     const othersFollow = after.some((one) => !movable.has(one.instruction));
     const follows =
       sinks === undefined && (prefersAfter(instruction, othersFollow, sinkVolatile) || worksOnCopied(step, after));
@@ -74,17 +75,6 @@ function divide(
     } else return { reason: blocked.reason };
   }
   return { before, after: after.map((step) => step.instruction), needsAnchor, rebased };
-}
-
-export function stepOf(instruction: Instruction, facts: Facts): Step {
-  if (instruction.kind === "RUN") return { instruction, effects: facts.effects(instruction) };
-  const copy = copyOf(instruction, facts);
-  return copy === undefined ? { instruction } : { instruction, copy };
-}
-
-function copyOf(instruction: Instruction, facts: Facts): Copy | undefined {
-  const stage = facts.document.stages[instruction.stage];
-  return stage && facts.copies(stage).find((copy) => copy.instruction === instruction);
 }
 
 /** What comes from another stage changes with its source; metadata stays where fewer lines move. */

@@ -65,13 +65,20 @@ const BELOW: Readonly<Record<string, ReadonlySet<string>>> = {
   usr: new Set("bin games include lib lib32 lib64 libexec libx32 local sbin share".split(" ")),
   var: new Set("backups cache empty lib local lock log mail opt run spool tmp yp".split(" ")),
 };
+/** /usr/local: the hierarchy of FHS 4.9, and where the official language images put their tools. */
+const LOCAL: ReadonlySet<string> = new Set(
+  "bin cargo etc games go include lib lib64 libexec man rustup sbin share src".split(" "),
+);
 
 /**
  * May a package manager that is told no path touch this one? What a Dockerfile makes elsewhere (/app, /usr/src/app,
  * /srv, /var/www/site) it leaves alone.
  */
 export function isSystemPath(path: string): boolean {
-  const [, first = "", second] = path.split("/");
+  const [, first = "", second, third] = path.split("/");
+  // Settings and caches of a user, which tools read and write unasked: /root/.npmrc, /home/app/.cache.
+  if (first === "root" && second?.startsWith(".") === true) return true;
+  if (first === "home" && third?.startsWith(".") === true) return true;
   if (
     first === "" ||
     isOpaque(first) ||
@@ -83,5 +90,6 @@ export function isSystemPath(path: string): boolean {
     return true;
   if (!SYSTEM_NAMES.has(first)) return false;
   const below = Object.hasOwn(BELOW, first) ? BELOW[first] : undefined;
-  return below === undefined || second === undefined || below.has(second);
+  if (below === undefined || second === undefined) return true;
+  return below.has(second) && (first !== "usr" || second !== "local" || third === undefined || LOCAL.has(third));
 }

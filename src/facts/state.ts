@@ -68,11 +68,12 @@ function initialState(
   };
 }
 
-function advance(
+/** The state behind the instruction. */
+export function advance(
   state: State,
   instruction: Instruction,
   document: Document,
-  globals: ReadonlyMap<string, string>,
+  globals: ReadonlyMap<string, string> = globalArguments(document),
 ): State {
   const value = (text: string): string => expand(text, state.env, document.directives.escape);
   switch (instruction.kind) {

@@ -12,7 +12,7 @@ export interface Args {
   }[];
 }
 
-/** Reads options: `--x=v`, `--x v` and `-x v` for those named in `valued` (blank-separated), `-xv` for short ones, clusters `-yq`. */
+/** Reads options: `--x=v`, `--x v` and `-x v` for those named in `valued` (blank-separated), `-xv` for short ones, clusters `-yq`, `-yqx v`. */
 export function readArgs(args: readonly ShellWord[], valued: string): Args {
   const takesValue = new Set(valued.split(" "));
   const words: ShellWord[] = [];
@@ -31,16 +31,37 @@ export function readArgs(args: readonly ShellWord[], valued: string): Args {
     }
     const equals = text.startsWith("--") ? text.indexOf("=") : -1;
     if (equals > 0) options.push({ name: text.slice(0, equals), value: word, text: word.value?.slice(equals + 1) });
-    else if (takesValue.has(text)) {
+    else if (text.startsWith("--")) {
+      const value = takesValue.has(text) ? args[++i] : undefined;
+      options.push({ name: text, value, text: value?.value });
+    } else if (takesValue.has(text)) {
       const value = args[++i];
       options.push({ name: text, value, text: value?.value });
-    } else if (!text.startsWith("--") && takesValue.has(text.slice(0, 2)) && text.length > 2) {
-      options.push({ name: text.slice(0, 2), value: word, text: word.value?.slice(2) });
-    } else if (text.startsWith("--")) options.push({ name: text, value: undefined, text: undefined });
-    else
-      options.push(...[...text.slice(1)].map((letter) => ({ name: `-${letter}`, value: undefined, text: undefined })));
+    } else i += readCluster(word, args[i + 1], takesValue, options);
   }
   return { words, options };
+}
+
+/** `-yqo FILE`, `-yqoFILE`: letters up to the first that takes a value. Returns how many more words it used. */
+function readCluster(
+  word: ShellWord,
+  next: ShellWord | undefined,
+  takesValue: ReadonlySet<string>,
+  options: { name: string; value: ShellWord | undefined; text: string | undefined }[],
+): number {
+  const letters = (word.value ?? word.text).slice(1);
+  for (const [index, letter] of [...letters].entries()) {
+    const name = `-${letter}`;
+    if (!takesValue.has(name)) {
+      options.push({ name, value: undefined, text: undefined });
+      continue;
+    }
+    const rest = letters.slice(index + 1);
+    const attached = rest !== "";
+    options.push({ name, value: attached ? word : next, text: attached ? word.value && rest : next?.value });
+    return attached ? 0 : 1;
+  }
+  return 0;
 }
 
 export function hasOption(args: Args, ...names: readonly string[]): boolean {

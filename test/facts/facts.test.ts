@@ -2,8 +2,7 @@ import { describe, expect, test } from "vitest";
 import { contextFromList } from "../../src/context/load-list.js";
 import { expand } from "../../src/facts/expand.js";
 import { createFacts, type Facts } from "../../src/facts/facts.js";
-import { conflict } from "../../src/facts/order.js";
-import { stepOf } from "../../src/facts/partition.js";
+import { conflict, stepOf } from "../../src/facts/order.js";
 import { cleanPath, isSystemPath, mayOverlap, resolvePath } from "../../src/facts/paths.js";
 import { parse } from "../../src/syntax/parse.js";
 
@@ -142,8 +141,8 @@ describe("what may change places", () => {
     const facts = factsOf(`FROM node AS other\nFROM node\nWORKDIR /app\n${first}\n${second}\n`, files);
     const [a, b] = facts.document.instructions.slice(-2);
     if (a === undefined || b === undefined) throw new Error("pair");
-    const found = conflict(stepOf(a, facts), stepOf(b, facts), facts);
-    return found === undefined ? "free" : found.ownerOnly === true ? "owner" : "bound";
+    const found = conflict(stepOf(a, facts), stepOf(b, facts), facts.context);
+    return found === undefined ? "free" : found.unlessMade !== undefined ? "owner" : "bound";
   };
 
   test.each([

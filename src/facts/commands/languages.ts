@@ -1,58 +1,159 @@
-import { allArguments, either, systemOnly, verbs, versionOnly, type TouchRule } from "./touch.js";
+import { hasOption, readArgs } from "../../shell/args.js";
+import {
+  each,
+  either,
+  systemOnly,
+  touch,
+  verbs,
+  versionOnly,
+  withArgs,
+  withOption,
+  type Target,
+  type TouchRule,
+  type TouchTable,
+} from "./touch.js";
 
-/** Words after the verb that are no options. */
-function packages(command: Parameters<TouchRule>[0]): string[] {
-  return command.args
-    .filter((word) => !word.text.startsWith("-"))
-    .slice(1)
-    .map((word) => word.text);
-}
-
-const hasOption = (command: Parameters<TouchRule>[0], ...names: readonly string[]): boolean =>
-  command.args.some((word) => names.includes(word.text.split("=")[0] ?? ""));
+/** Tools for the whole image: into the system's directories, or wherever PATH says the tool itself lives (effects.ts adds that). */
+const also =
+  (rule: TouchRule, ...writes: readonly Target[]): TouchRule =>
+  (command) => {
+    const found = rule(command);
+    return found === undefined ? undefined : { ...found, writes: [...found.writes, ...writes] };
+  };
 
 /** A global npm install reads no project configuration (npm's own rule for --global). */
-const globalNode: TouchRule = (command) =>
-  hasOption(command, "-g", "--global", "--location") ? systemOnly(command) : undefined;
+const globalNode = withOption("-g --global --location", systemOnly);
+
+const PIP_VALUES =
+  "-i --index-url --extra-index-url --trusted-host --proxy --retries --timeout --default-timeout --root-user-action --progress-bar --upgrade-strategy --only-binary --no-binary --platform --python-version --implementation --abi --python -p --cert --cache-dir --prefix -f --find-links";
 
 /** `pip install poetry==1.8`: named packages only, no requirement file, no local project. */
-const namedPackages: TouchRule = (command) =>
-  !hasOption(command, "-r", "--requirement", "-e", "--editable", "-c", "--constraint", "-t", "--target") &&
-  packages(command).every((name) => /^["']?[A-Za-z0-9][\w.-]*(?:\[[\w,.-]+\])?(?:[<>=!~].*)?["']?$/.test(name))
-    ? systemOnly(command)
-    : undefined;
+const namedPackages: TouchRule = (command) => {
+  const args = readArgs(command.args, PIP_VALUES);
+  const project = hasOption(
+    args,
+    "-r",
+    "--requirement",
+    "-e",
+    "--editable",
+    "-c",
+    "--constraint",
+    "-t",
+    "--target",
+    "--root",
+    "-f",
+    "--find-links",
+    "--prefix",
+    "--src",
+  );
+  const named = args.words
+    .slice(1)
+    .every((word) => /^["']?[A-Za-z0-9][\w.-]*(?:\[[\w,.-]+\])?(?:@?[<>=!~].*|@[\w.^~$*{}-]+)?["']?$/.test(word.text));
+  return project || !named || args.words.length < 2 ? undefined : systemOnly(command);
+};
 
-const cacheOnly: TouchRule = (command) => systemOnly(command);
+/** `uv pip install --system x` and `uv tool install x`: the words behind the second verb. */
+const nested =
+  (rule: TouchRule): TouchRule =>
+  (command) =>
+    rule({ ...command, args: command.args.slice(1) });
+
+const pip = either(versionOnly, verbs("install uninstall", namedPackages), verbs("cache", systemOnly));
+const venv: TouchRule = withArgs("-p --python --prompt", ({ words }) => ({
+  reads: words,
+  writes: words,
+  system: "reads",
+  environment: true,
+}));
+
+const RUST = ["~/.cargo", "~/.rustup", "/usr/local/cargo", "/usr/local/rustup"];
 
 /** Language tools installed for the whole image, and version prints. What reads the project is an ecosystem's matter, not listed here. */
-export const languageCommands: Readonly<Record<string, TouchRule>> = {
-  npm: either(versionOnly, verbs("install i add update uninstall", globalNode), verbs("config cache", cacheOnly)),
-  pnpm: either(versionOnly, verbs("add install i", globalNode), verbs("config store", cacheOnly)),
-  yarn: either(versionOnly, verbs("cache", cacheOnly), (command) =>
-    command.args[0]?.value === "global" && command.args[1]?.value === "add" ? systemOnly(command) : undefined,
+export const languageCommands: TouchTable = {
+  npm: either(
+    versionOnly,
+    verbs("install i add update upgrade uninstall remove rm", globalNode),
+    verbs("config set", also(systemOnly, "~/.npmrc")),
+    verbs("cache", systemOnly),
   ),
-  bun: versionOnly,
-  node: versionOnly,
+  pnpm: either(
+    versionOnly,
+    verbs("add install i setup", globalNode),
+    verbs("config", also(systemOnly, "~/.npmrc")),
+    verbs("store", systemOnly),
+    verbs("setup", systemOnly),
+  ),
+  yarn: either(versionOnly, verbs("cache", systemOnly), ({ args, ...command }) =>
+    args[0]?.value === "global" && args[1]?.value === "add" ? systemOnly({ ...command, args }) : undefined,
+  ),
+  bun: either(versionOnly, verbs("install add i", globalNode)),
+  ...each("node python python3 rustc java ruby perl php deno dotnet", versionOnly),
   corepack: either(verbs("enable disable", systemOnly), (command) =>
-    command.args[0]?.value === "prepare" && packages(command).length > 0 ? systemOnly(command) : undefined,
+    command.args[0]?.value === "prepare" && command.args.some((word, index) => index > 0 && !word.text.startsWith("-"))
+      ? systemOnly(command)
+      : undefined,
   ),
   n: systemOnly,
-  pip: either(versionOnly, verbs("install uninstall", namedPackages), verbs("cache", cacheOnly)),
-  pip3: either(versionOnly, verbs("install uninstall", namedPackages), verbs("cache", cacheOnly)),
-  pipx: verbs("install", namedPackages),
-  python: versionOnly,
-  python3: versionOnly,
+  pip,
+  pip3: pip,
+  pipx: either(versionOnly, verbs("install", namedPackages)),
+  poetry: either(
+    versionOnly,
+    verbs("config", (command) => (hasOption(readArgs(command.args, ""), "--local") ? undefined : systemOnly(command))),
+    verbs("self", nested(namedPackages)),
+  ),
+  uv: either(
+    versionOnly,
+    verbs("python", nested(verbs("install", systemOnly))),
+    verbs("tool", nested(verbs("install", namedPackages))),
+    verbs("pip", nested(verbs("install", withOption("--system", namedPackages)))),
+    verbs("cache", systemOnly),
+  ),
   // `python -m venv DIR`: copies from the system into the directory.
-  venv: (command) => ({ paths: allArguments(command)?.paths ?? [], system: true, environment: true }),
-  virtualenv: (command) => ({ paths: allArguments(command)?.paths ?? [], system: true, environment: true }),
-  gem: verbs("install update", namedPackages),
+  venv,
+  virtualenv: venv,
+  conda: either(versionOnly, verbs("install update clean config", also(condaNamed, "/opt/conda", "~/.condarc"))),
+  mamba: verbs("install update clean", also(condaNamed, "/opt/conda")),
+  gem: either(versionOnly, verbs("install update", namedPackages)),
+  bundle: either(versionOnly, verbs("config", withOption("--global", systemOnly))),
   go: either(
     versionOnly,
     verbs("install", (command) =>
-      packages(command).every((name) => name.includes("@")) ? systemOnly(command) : undefined,
+      readArgs(command.args, "-ldflags -tags -gcflags")
+        .words.slice(1)
+        .every((word) => /^["']?[\w.-]+\.[\w-]+\/\S+@/.test(word.text))
+        ? touch({ ...systemOnly(command), writes: ["/go/bin", "/go/pkg", "~/go"] })
+        : undefined,
+    ),
+    verbs("env", withOption("-w", systemOnly)),
+  ),
+  cargo: either(
+    versionOnly,
+    verbs(
+      "install",
+      also(
+        (command) => (hasOption(readArgs(command.args, ""), "--path") ? undefined : namedPackages(crates(command))),
+        ...RUST,
+      ),
     ),
   ),
-  cargo: versionOnly,
-  rustc: versionOnly,
-  rustup: systemOnly,
+  rustup: also(systemOnly, ...RUST),
 };
+
+function condaNamed(command: Parameters<TouchRule>[0]): ReturnType<TouchRule> {
+  return command.args.some((word) => /^(?:--file|-f|--prefix|-p)/.test(word.text)) ? undefined : systemOnly(command);
+}
+
+/** `cargo install --version 1 --locked x`: only the crates are left. */
+function crates(command: Parameters<TouchRule>[0]): Parameters<TouchRule>[0] {
+  return {
+    ...command,
+    args: [
+      ...command.args.filter((word) => word.text === "install"),
+      ...readArgs(
+        command.args,
+        "--version --vers --features --git --tag --branch --rev --target --profile -j",
+      ).words.slice(1),
+    ],
+  };
+}

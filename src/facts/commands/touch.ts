@@ -1,33 +1,64 @@
+import { hasOption, readArgs, type Args } from "../../shell/args.js";
 import type { Command, ShellWord } from "../../shell/script.js";
 
-/** What a known command does to the image, in the little detail that ordering needs. */
+/** What a program does with the system's own directories (packages, users, certificates, caches): "none" for core utilities. */
+export type SystemUse = "none" | "reads" | "writes";
+
+/** A path as a word of the command, or one that the program is known to use, as it would be written (`~/.npmrc`, `/opt/conda`). */
+export type Target = ShellWord | string;
+
+/** What a known command does to the image. Each target stands for all that is below it. */
 export interface Touch {
-  /** Words that name files or directories it reads or writes, with all that is below them. */
-  readonly paths: readonly ShellWord[];
-  /** It reads or writes the system's own directories (packages, users, caches). */
-  readonly system: boolean;
-  /** Its result may depend on the environment. */
+  readonly reads: readonly Target[];
+  readonly writes: readonly Target[];
+  readonly system: SystemUse;
+  /** Its result may depend on any variable of the environment, not just on those it mentions. */
   readonly environment: boolean;
 }
 
 /** undefined: not known, the command is opaque. */
 export type TouchRule = (command: Command) => Touch | undefined;
 
-export const nothing: TouchRule = () => ({ paths: [], system: false, environment: false });
+/** A table: program to what it touches. */
+export type TouchTable = Readonly<Record<string, TouchRule>>;
 
-/** Every word that is no option is a path (`rm`, `mkdir`, `cp`, `chmod 755 x` reads its mode as one more path: harmless). */
-export const allArguments: TouchRule = ({ args }) => ({
-  paths: args.filter((word) => !word.text.startsWith("-") || word.text === "-"),
-  system: false,
-  environment: false,
-});
+export function touch(parts: Partial<Touch>): Touch {
+  return { reads: [], writes: [], system: "none", environment: false, ...parts };
+}
 
-/** Works on the system alone, and on files given by a path (`apt-get install ./x.deb`, `--home /app`, `-o=/x`). */
-export const systemOnly: TouchRule = ({ args }) => ({
-  paths: args.filter((word) => /^(?:\.{0,2}\/|\.{1,2}$)/.test(word.text)),
-  system: true,
-  environment: true,
-});
+/** One rule for several blank-separated programs. */
+export function each(names: string, rule: TouchRule): TouchTable {
+  return Object.fromEntries(names.split(" ").map((name) => [name, rule]));
+}
+
+/** A rule over words and options; `valued` names the options that take a value, blank-separated. */
+export function withArgs(
+  valued: string,
+  rule: (args: Args, command: Command) => Partial<Touch> | undefined,
+): TouchRule {
+  return (command) => {
+    const parts = rule(readArgs(command.args, valued), command);
+    return parts === undefined ? undefined : touch(parts);
+  };
+}
+
+/** The value of the first of these options, as a target. */
+export function optionTarget(args: Args, ...names: readonly string[]): readonly Target[] {
+  const option = args.options.find((one) => names.includes(one.name));
+  if (option?.value === undefined) return [];
+  // `--file=x` and `-fx` hold option and value in one word: only a literal value can be taken apart.
+  const separate = !/^["']?-./.test(option.value.text);
+  return [separate ? option.value : (option.text ?? option.value)];
+}
+
+/** Only arguments that are paths by their looks: `apt-get install ./x.deb`, `--home /app`, `-o=/x`. */
+export function pathWords({ args }: Command): readonly ShellWord[] {
+  return args.filter((word) => /^["']?(?:\.{0,2}\/|\.{1,2}$|~)/.test(word.text));
+}
+
+/** Works on the system alone, and on files given by a path. */
+export const systemOnly: TouchRule = (command) =>
+  touch({ reads: pathWords(command), writes: pathWords(command), system: "writes", environment: true });
 
 /** The rule holds when the first word that is no option is one of the verbs; else the command is opaque. */
 export function verbs(names: string, rule: TouchRule): TouchRule {
@@ -42,15 +73,21 @@ export function verbs(names: string, rule: TouchRule): TouchRule {
 export function either(...rules: readonly TouchRule[]): TouchRule {
   return (command) => {
     for (const rule of rules) {
-      const touch = rule(command);
-      if (touch !== undefined) return touch;
+      const found = rule(command);
+      if (found !== undefined) return found;
     }
     return undefined;
   };
 }
 
+/** Holds when one of the options is given. */
+export function withOption(names: string, rule: TouchRule): TouchRule {
+  const known = names.split(" ");
+  return (command) => (hasOption(readArgs(command.args, ""), ...known) ? rule(command) : undefined);
+}
+
 /** `node --version`, `go version`: prints, reads nothing of the project. */
 export const versionOnly: TouchRule = ({ args }) =>
   args.length === 1 && /^(?:--version|-version|-v|-V|version)$/.test(args[0]?.value ?? "")
-    ? { paths: [], system: true, environment: false }
+    ? touch({ system: "reads" })
     : undefined;

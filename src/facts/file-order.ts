@@ -1,0 +1,171 @@
+import type { Context } from "../context/context.js";
+import type { Instruction } from "../syntax/nodes.js";
+import { contextPathIn, owner, sameFlags, type Copy } from "./copies.js";
+import { touched, type Effects } from "./effects.js";
+import type { Conflict, Step } from "./order.js";
+import { isSystemPath, isWithin, mayOverlap } from "./paths.js";
+
+export const because = (instruction: Instruction, reason: string): Conflict => ({
+  reason: `line ${instruction.startLine}: ${reason}`,
+});
+
+/** Do two steps touch the same files, one of them writing? What decides how they run (working directory, variables, user) is taken as given. Symmetric. */
+export function fileConflict(a: Step, b: Step, context: Context | undefined): Conflict | undefined {
+  return oneWay(a, b, context) ?? oneWay(b, a, context);
+}
+
+function oneWay(a: Step, b: Step, context: Context | undefined): Conflict | undefined {
+  const { instruction } = a;
+  const { kind } = b.instruction;
+  const isCopy = kind === "COPY" || kind === "ADD";
+  switch (instruction.kind) {
+    case "RUN":
+      return kind === "RUN" ? runsConflict(a, b) : isCopy ? runCopyConflict(a, b, context) : undefined;
+    case "COPY":
+    case "ADD":
+      return isCopy ? copiesConflict(a, b, context) : undefined;
+    case "WORKDIR":
+      return workdirConflict(a, b);
+    case "VOLUME":
+      return isCopy || kind === "RUN" ? because(instruction, "VOLUME may hold what a step writes") : undefined;
+    default:
+      return undefined;
+  }
+}
+
+const userOf = (step: Step): string => step.state.user ?? "?";
+
+function workdirConflict(a: Step, b: Step): Conflict | undefined {
+  const { instruction, directory } = a;
+  if (directory === undefined) return because(instruction, "WORKDIR is not known");
+  const { startLine, kind } = b.instruction;
+  if (kind === "WORKDIR") {
+    return userOf(a) !== userOf(b) && b.directory !== undefined && mayOverlap(b.directory, directory)
+      ? {
+          ...because(instruction, `${directory} may be made by another owner than by line ${startLine}`),
+          unlessMade: directory,
+        }
+      : undefined;
+  }
+  if (b.effects !== undefined) {
+    if (b.effects.opaque !== undefined) return because(b.instruction, b.effects.opaque);
+    return touched(b.effects).some((path) => mayOverlap(path, directory))
+      ? because(instruction, `line ${startLine} touches ${directory}`)
+      : undefined;
+  }
+  if (b.copy?.dest !== undefined && owner(b.copy) !== userOf(a) && mayOverlap(b.copy.dest, directory)) {
+    return {
+      ...because(instruction, `WORKDIR ${directory} may be made by another owner than by line ${startLine}`),
+      unlessMade: directory,
+    };
+  }
+  return undefined;
+}
+
+function runsConflict(a: Step, b: Step): Conflict | undefined {
+  const [x, y] = [a.effects, b.effects];
+  if (x === undefined || y === undefined) return because(a.instruction, "not known what it does");
+  for (const step of [a, b])
+    if (step.effects?.opaque !== undefined) return because(step.instruction, step.effects.opaque);
+  const line = b.instruction.startLine;
+  if ((x.system === "writes" && y.system !== "none") || (y.system === "writes" && x.system !== "none"))
+    return because(a.instruction, `both this and line ${line} work on the system`);
+  const path = firstOverlap(x.writes, touched(y)) ?? firstOverlap(y.writes, touched(x));
+  if (path !== undefined) return because(a.instruction, `this and line ${line} both touch ${path}`);
+  if (usesSystemOf(x, y) || usesSystemOf(y, x))
+    return because(a.instruction, `touches the system that line ${line} uses`);
+  // Who makes a directory on the way owns it.
+  const top = (one: Effects): Set<string> => new Set(one.writes.map((written) => written.split("/")[1] ?? ""));
+  return userOf(a) !== userOf(b) && [...top(x)].some((name) => top(y).has(name))
+    ? because(a.instruction, `this and line ${line} write beside each other as different users`)
+    : undefined;
+}
+
+const firstOverlap = (some: readonly string[], others: readonly string[]): string | undefined =>
+  some.find((one) => others.some((other) => mayOverlap(one, other)));
+
+function usesSystemOf(first: Effects, second: Effects): boolean {
+  return (
+    (first.system !== "none" && second.writes.some(isSystemPath)) ||
+    (first.system === "writes" && second.reads.some(isSystemPath))
+  );
+}
+
+function runCopyConflict(run: Step, { instruction, copy }: Step, context: Context | undefined): Conflict | undefined {
+  const { effects } = run;
+  const line = instruction.startLine;
+  if (effects === undefined) return because(run.instruction, "not known what it does");
+  if (effects.opaque !== undefined) return because(run.instruction, effects.opaque);
+  if (copy === undefined) return because(instruction, "not known what it brings");
+  const both = touched(effects).find((path) => copyTouches(copy, path, context));
+  if (both !== undefined) return because(run.instruction, `touches ${both}, which line ${line} copies`);
+  if (effects.system !== "none" && touchesSystem(copy, context)) {
+    return because(
+      run.instruction,
+      `uses the system, where line ${line} copies to (${copy.dest ?? copy.instruction.dest.text})`,
+    );
+  }
+  const { dest } = copy;
+  if (dest === undefined) return undefined;
+  const needed = effects.needs.find((path) => mayOverlap(path, dest));
+  if (needed !== undefined)
+    return { ...because(run.instruction, `needs ${needed}, which line ${line} may make`), unlessMade: needed };
+  // mkdir in the copy's place: who makes the directory owns it.
+  if (owner(copy) !== userOf(run) && touched(effects).some((path) => isWithin(path, dest))) {
+    return { ...because(run.instruction, `may make ${dest} with another owner than line ${line}`), unlessMade: dest };
+  }
+  return undefined;
+}
+
+/** Does the copy bring anything at, above or below the path? True when that is not known. */
+export function copyTouches(copy: Copy, path: string, context: Context | undefined): boolean {
+  if (copy.dest === undefined) return true;
+  if (copy.placements.length === 0) return mayOverlap(copy.dest, path);
+  return copy.placements.some((placement) => {
+    if (isWithin(placement.image, path)) return true;
+    if (!isWithin(path, placement.image)) return mayOverlap(placement.image, path);
+    const below = contextPathIn(path, copy);
+    return !placement.directory || below === undefined || context?.kind(below) !== undefined;
+  });
+}
+
+/** Work below the copied directory is about the source, even where the context has nothing at that path today. */
+export function worksBelow(effects: Effects, { dest }: Copy): boolean {
+  return dest !== undefined && touched(effects).some((path) => isWithin(path, dest));
+}
+
+/** Does the copy bring anything into the directories of the system? */
+export function touchesSystem(copy: Copy, context: Context | undefined): boolean {
+  const dest = copy.likelyDest;
+  if (dest === undefined) return true;
+  if (copy.placements.length === 0) return isSystemPath(dest);
+  return copy.placements.some(({ context: path, directory, image }) => {
+    if (!directory) return isSystemPath(image);
+    const base = dest === "/" ? "" : dest;
+    const names = context?.list(path) ?? [];
+    // A tree laid over `/` or a home directory is judged by what it holds.
+    return names.some((name) => isSystemPath(`${base}/${name}`)) || (dest !== "/" && isSystemPath(dest));
+  });
+}
+
+function copiesConflict(one: Step, other: Step, context: Context | undefined): Conflict | undefined {
+  const [a, b] = [one.copy, other.copy];
+  if (a === undefined || b === undefined) return because(one.instruction, "not known what it brings");
+  const [small, large] = a.placements.some((placement) => placement.directory) ? [b, a] : [a, b];
+  const clash = (path: string, from: string | undefined): boolean =>
+    copyTouches(large, path, context) &&
+    !(from !== undefined && contextPathIn(path, large) === from && sameFlags(a, b));
+  const same =
+    small.placements.length > 0
+      ? small.placements.some((placement) => clash(placement.image, placement.context))
+      : small.dest === undefined || clash(small.dest, undefined);
+  const line = b.instruction.startLine;
+  if (same) return because(one.instruction, `this and line ${line} copy to the same place`);
+  if (owner(a) !== owner(b) && a.dest !== undefined && b.dest !== undefined && mayOverlap(a.dest, b.dest)) {
+    return {
+      ...because(one.instruction, `makes directories with another owner than line ${line}`),
+      unlessMade: a.dest.length < b.dest.length ? a.dest : b.dest,
+    };
+  }
+  return undefined;
+}

@@ -1,0 +1,129 @@
+import { describe, expect, test } from "vitest";
+import { contextFromList } from "../../src/context/load-list.js";
+import type { Effects } from "../../src/facts/effects.js";
+import { createFacts } from "../../src/facts/facts.js";
+import { parse } from "../../src/syntax/parse.js";
+
+function effectsOf(run: string, before = ""): Effects {
+  const result = parse(`FROM debian\nWORKDIR /app\n${before}COPY . .\nRUN ${run}\n`);
+  if (!result.ok) throw new Error(JSON.stringify(result.problems));
+  const facts = createFacts(
+    result.document,
+    contextFromList([
+      { path: "package.json", text: "{}" },
+      { path: "package-lock.json", text: '{"lockfileVersion":3,"packages":{"":{}}}' },
+    ]),
+  );
+  const last = result.document.instructions.at(-1);
+  if (last?.kind !== "RUN") throw new Error("RUN");
+  return facts.effects(last);
+}
+
+/** "reads a, b; writes c; system writes" */
+function describeEffects({ reads, writes, system, opaque }: Effects): string {
+  if (opaque !== undefined) return "opaque";
+  const list = (word: string, paths: readonly string[]): string[] =>
+    paths.length === 0 ? [] : [`${word} ${[...new Set(paths)].join(" ")}`];
+  return [...list("r", reads), ...list("w", writes), ...(system === "none" ? [] : [`system ${system}`])].join("; ");
+}
+
+describe("what a command reads and writes", () => {
+  test.each([
+    ["cat a /b", "r /app/a /b"],
+    ["cp a b /c/", "r /app/a /app/b; w /c"],
+    ["cp -t /d a b", "r /app/a /app/b; w /d"],
+    ["mv a /b", "r /app/a /b; w /app/a /b"],
+    ["rm -rf /x y", "r /x /app/y; w /x /app/y"],
+    ["mkdir -p -m 700 /x", "r /x; w /x"],
+    ["ln -s /a /b", "w /b /a"],
+    ["ln a /b", "r /app/a; w /b"],
+    ["chmod 755 /x", "r /x; w /x"],
+    ["chown -R app:app /x", "r /x; w /x; system reads"],
+    ["chown 1000:1000 /x", "r /x; w /x"],
+    ["install -d /x /y", "w /x /y"],
+    ["install -m 755 a /usr/bin/a", "r /app/a; w /usr/bin/a"],
+    ["echo hi > /x", "w /x"],
+    ["echo hi >> x 2>&1", "w /app/x"],
+    ["echo *", "r /app"],
+    ["cat < /in > /out", "r /in; w /out"],
+    ["tee /x", "r /x; w /x"],
+    ["tar xzf a.tgz -C /opt", "r /app/a.tgz; w /opt"],
+    ["tar -xzf /a.tgz", "r /a.tgz; w /app"],
+    ["tar --extract --file=/a.tgz --directory=/opt", "r /a.tgz; w /opt"],
+    ["tar czf /a.tgz src", "r /app/src /app; w /a.tgz"],
+    ["unzip -q a.zip -d /opt", "r /app/a.zip; w /opt"],
+    ["sed -i s/a/b/ /etc/x", "r /etc/x; w /etc/x"],
+    ["sed s/a/b/ /etc/x", "r /etc/x"],
+    ["sed -n 'w /tmp/x' f", "opaque"],
+    ["grep -q x /etc/passwd", "r /etc/passwd"],
+    ["find /x -name '*.pyc' -delete", "r /x; w /x"],
+    ["find /x -type f -exec rm {} +", "r /x; w /x"],
+    ["find . -exec sh -c x \\;", "opaque"],
+    ["find . | xargs rm", "opaque"],
+    ["[ -f /x ] && true", "r /x"],
+    ["curl -fsSL -o /x https://e", "w /x; system reads"],
+    ["curl -fsSLo /x https://e", "w /x; system reads"],
+    ["curl -O https://e/f", "w /app; system reads"],
+    ["curl https://e | sh", "opaque"],
+    ["wget -q https://e/f", "w /app; system reads"],
+    ["wget -qO /x https://e/f", "w /x; system reads"],
+    ["wget -O- https://e/f", "system reads"],
+    ["git clone --depth 1 https://e/x.git", "w /app/x; system reads"],
+    ["git clone https://e/x.git /opt/y", "w /opt/y; system reads"],
+    ["git rev-parse HEAD", "opaque"],
+    ["apt-get update && apt-get install -y git", "system writes"],
+    ["apt-get install -y ./x.deb", "r /app/x.deb; w /app/x.deb; system writes"],
+    ["apk add --no-cache git", "system writes"],
+    ["dnf install -y git", "system writes"],
+    ["useradd -m -d /srv/app app", "r /srv/app; w /srv/app /home/app; system writes"],
+    ["adduser -D app", "w /home/app; system writes"],
+    ["locale-gen en_US.UTF-8", "system writes"],
+    ["update-ca-certificates", "system writes"],
+    ["pip install --upgrade pip", "system writes"],
+    ["pip install -i https://e/simple flask", "system writes"],
+    ["pip install ./x", "opaque"],
+    ["pip install -e /x", "opaque"],
+    ["python -m pip install poetry==1.8", "system writes"],
+    ["poetry config virtualenvs.create false", "system writes"],
+    ["poetry config --local x y", "opaque"],
+    ["npm install -g pnpm@9", "system writes"],
+    ["npm config set registry https://e", "w /root/.npmrc; system writes"],
+    ["corepack enable", "system writes"],
+    ["corepack install", "opaque"],
+    ["gem install bundler -v 2", "system writes"],
+    ["go install example.com/x@latest", "w /go/bin /go/pkg /root/go; system writes"],
+    ["go install ./...", "opaque"],
+    [
+      "cargo install --locked cargo-chef",
+      "w /root/.cargo /root/.rustup /usr/local/cargo /usr/local/rustup; system writes",
+    ],
+    ["cargo install --path .", "opaque"],
+    ["make", "opaque"],
+    ["./configure", "opaque"],
+    ["sh -c 'true'", "opaque"],
+    ["$X", "opaque"],
+    ["cat $FILE", "opaque"],
+    ["env", "opaque"],
+  ])("%s: %s", (run, expected) => {
+    expect(describeEffects(effectsOf(run))).toBe(expected);
+  });
+
+  test("cd needs its directory", () => {
+    expect(effectsOf("cd /x && apt-get update").needs).toEqual(["/x"]);
+  });
+
+  test("ENV and ARG are expanded; a path through a link counts twice", () => {
+    expect(effectsOf("touch $D/x", "ENV D=/data\n").writes).toEqual(["/data/x"]);
+    expect(effectsOf("touch /data/x", "RUN ln -s /var/data /data\n").writes).toEqual(["/data/x", "/var/data/x"]);
+    expect(effectsOf("pip install x", "ENV PATH=/opt/venv/bin:$PATH\n").writes).toContain("/opt/venv");
+  });
+
+  test("an install reads its closure and writes what it makes", () => {
+    const effects = effectsOf("npm ci");
+    expect(effects.reads).toEqual(
+      expect.arrayContaining(["/app/package.json", "/app/package-lock.json", "/app/.npmrc"]),
+    );
+    expect(effects.writes).toEqual(["/app/node_modules"]);
+    expect(effects).toMatchObject({ system: "writes", opaque: undefined });
+  });
+});
