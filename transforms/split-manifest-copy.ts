@@ -152,7 +152,8 @@ function plan(
   const between = stage.instructions.filter((one) => one.index >= first.instruction.index && one.index < run.index);
   const brought = deliveries(part.inputs.paths, earlier, part.calls[0]?.directory ?? "/");
   const effects: Effects = {
-    reads: [...part.effects.reads, ...brought.map((one) => one.image), ...part.mayRead],
+    reads: [...part.effects.reads, ...brought.map((one) => one.image)],
+    probes: [...part.effects.probes, ...part.mayRead],
     writes: [...part.effects.writes, ...part.outputs.map((one) => one.path)],
     needs: part.effects.needs,
     system: "writes",

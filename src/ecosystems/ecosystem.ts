@@ -31,7 +31,13 @@ export interface Inputs {
   /** Things a reviewer should know ("no lockfile: the cached layer keeps the versions of the day it was built"). */
   readonly notes: readonly string[];
   /** The command needs the source ("go build", `uv sync` of a package), but a first step of it does not: that step, to be run before. */
-  readonly insert?: { readonly text: string; /** Image path to run it in. */ readonly directory: string };
+  readonly insert?: {
+    readonly text: string;
+    /** Image path to run it in. */
+    readonly directory: string;
+    /** It only fills a cache that is addressed by content: a step that looks there finds what it would have fetched itself. */
+    readonly cacheOnly?: true;
+  };
   /** Set when the inputs are right in all known cases, but not proven. */
   readonly unproven?: string;
 }

@@ -86,7 +86,7 @@ function moduleInputs(install: Install, site: Site, context: Context): Inputs | 
   const notes = [
     "the module cache of that stage then holds every module that go.mod names, also those that this build does not use",
   ];
-  return { paths, notes, insert: { text: "go mod download", directory: root.image } };
+  return { paths, notes, insert: { text: "go mod download", directory: root.image, cacheOnly: true } };
 }
 
 /** go looks for go.mod from the directory upwards. */

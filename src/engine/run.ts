@@ -1,11 +1,12 @@
 import type { Context } from "../context/context.js";
-import { createFacts } from "../facts/facts.js";
+import { createFacts, type Facts } from "../facts/facts.js";
 import { apply } from "../syntax/edit.js";
 import type { Document, Span, SyntaxProblem } from "../syntax/nodes.js";
 import { parse } from "../syntax/parse.js";
 import { isRefusal, type CompanionEdit, type Proposal, type Safety, type Transform } from "../transform.js";
 import { withCompanions } from "../context/overlay.js";
 import { guard } from "./guard.js";
+import { prove, proveIgnored, type Verdict } from "./prove.js";
 
 export interface Options {
   readonly transforms: readonly Transform[];
@@ -105,9 +106,9 @@ function findStep(document: Document, context: Context | undefined, options: Opt
         refused.push({ transform: transform.name, code: outcome.code, reason: outcome.reason, line });
         continue;
       }
-      const safety = outcome.safety ?? transform.safety;
-      if (LEVELS.indexOf(safety) > LEVELS.indexOf(options.safety)) {
-        refused.push({ transform: transform.name, code: "less-safe", reason: lessSafe(outcome, safety), line });
+      const asked = outcome.safety ?? transform.safety;
+      if (LEVELS.indexOf(asked) > LEVELS.indexOf(options.safety)) {
+        refused.push({ transform: transform.name, code: "less-safe", reason: lessSafe(outcome, asked), line });
         continue;
       }
       const result = guard(document, apply(document.source, outcome.edits));
@@ -116,16 +117,39 @@ function findStep(document: Document, context: Context | undefined, options: Opt
         continue;
       }
       const { message, notes = [], files = [] } = outcome;
+      // Who says safe must be proved right, by a judge that does not know who says it.
+      const verdict = asked === "safe" ? judge(document, result.document, files, facts) : undefined;
+      if (verdict?.proved === false && options.safety === "safe") {
+        refused.push({
+          transform: transform.name,
+          code: "not-proved",
+          reason: `not proved safe: ${verdict.reason}`,
+          line,
+        });
+        continue;
+      }
+      const doubts = verdict?.proved === false ? [`not proved safe: ${verdict.reason}`] : [];
+      const safety = doubts.length > 0 ? "suggested" : asked;
       return {
         accepted: {
           document: result.document,
-          applied: { transform: transform.name, safety, message, notes, line, files },
+          applied: { transform: transform.name, safety, message, notes: [...notes, ...doubts], line, files },
         },
         refused,
       };
     }
   }
   return { accepted: undefined, refused };
+}
+
+function judge(before: Document, after: Document, files: readonly CompanionEdit[], facts: Facts): Verdict {
+  const context = withCompanions(facts.context, files);
+  const old = files.length === 0 ? facts : createFacts(before, context);
+  for (const file of files) {
+    const verdict = proveIgnored(file, old);
+    if (!verdict.proved) return verdict;
+  }
+  return prove(old, createFacts(after, context));
 }
 
 function lessSafe(proposal: Proposal, safety: Safety): string {

@@ -13,6 +13,8 @@ export interface Effects {
   /** Image paths, each with all that is below it. */
   readonly reads: readonly string[];
   readonly writes: readonly string[];
+  /** Looked at, whether there or not; of what a COPY brings there from the build context, `reads` has all that counts. */
+  readonly probes: readonly string[];
   /** Directories that must be there: `cd` goes into them. */
   readonly needs: readonly string[];
   /** The system's own directories: packages, users, language-wide installs and caches. */
@@ -28,6 +30,7 @@ export interface Effects {
 const NONE: Effects = {
   reads: [],
   writes: [],
+  probes: [],
   needs: [],
   system: "none",
   environment: false,
@@ -38,7 +41,7 @@ const NONE: Effects = {
 export const opaque = (reason: string): Effects => ({ ...NONE, opaque: reason });
 
 /** All that the step touches, reading or writing. */
-export const touched = ({ reads, writes }: Effects): readonly string[] => [...reads, ...writes];
+export const touched = ({ reads, writes, probes }: Effects): readonly string[] => [...reads, ...probes, ...writes];
 
 /** The directory after `cd X`; undefined when X is not known. */
 export function changeDirectory(command: Command, cwd: string, state: State): string | undefined {
@@ -64,6 +67,7 @@ export function commandEffects(command: Command, cwd: string, state: State): Eff
   return {
     reads: [...reads.paths, ...own],
     writes: [...writes.paths, ...(touch.system === "writes" ? own : [])],
+    probes: [],
     needs: command.program === "cd" ? [changeDirectory(command, cwd, state) ?? "/"] : [],
     system: touch.system,
     environment: touch.environment,
@@ -150,7 +154,7 @@ function targetPath(target: Target, cwd: string, state: State): { path: string; 
 function globDirectory(text: string, state: State): string | undefined {
   // Only ENV and ARG keep one value; a shell variable or a substitution may be anything.
   const unknown = [...text.matchAll(/\$(?:\{([^}]*)\})?/g)].some(
-    ([, name]) => name === undefined || !state.env.has(name),
+    ([, name]) => name === undefined || !(name.startsWith("ARG ") || state.env.has(name)),
   );
   if (unknown || text.includes("`")) return undefined;
   const glob = text.replace(/\$\{[^}]*\}/g, (variable) => "_".repeat(variable.length)).search(/[*?[{]/);
@@ -185,7 +189,13 @@ export function throughLinks(effects: Effects, links: readonly Link[]): Effects 
         isWithin(path, from) ? [to + path.slice(from.length)] : isWithin(from, path) ? [to] : [],
       ),
     ]);
-  return { ...effects, reads: follow(effects.reads), writes: follow(effects.writes), needs: follow(effects.needs) };
+  return {
+    ...effects,
+    reads: follow(effects.reads),
+    writes: follow(effects.writes),
+    probes: follow(effects.probes),
+    needs: follow(effects.needs),
+  };
 }
 
 const USES: readonly SystemUse[] = ["none", "reads", "writes"];
@@ -194,6 +204,7 @@ export function joinEffects(all: readonly Effects[]): Effects {
   return {
     reads: all.flatMap((one) => one.reads),
     writes: all.flatMap((one) => one.writes),
+    probes: all.flatMap((one) => one.probes),
     needs: all.flatMap((one) => one.needs),
     system: USES[Math.max(0, ...all.map((one) => USES.indexOf(one.system)))] ?? "none",
     environment: all.some((one) => one.environment),

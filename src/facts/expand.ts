@@ -55,7 +55,11 @@ function readVariable(word: string, start: number): Variable | undefined {
 function substitute(variable: Variable, values: ReadonlyMap<string, string>, escape: string): string {
   const value = values.get(variable.name);
   // An unset variable may still be a build argument of the frontend (TARGETARCH, HTTP_PROXY): not known, rather than empty.
-  if (value === undefined || value.includes("${")) return variable.text;
+  if (value === undefined) return variable.text;
+  if (value.includes("${"))
+    return variable.operator === ""
+      ? value
+      : `\${${value.replace(/[${}]/g, "")}${variable.operator}${variable.operand}}`;
   const operand = (): string => expand(variable.operand, values, escape);
   switch (variable.operator) {
     case "":

@@ -3,7 +3,7 @@ import type { Instruction } from "../syntax/nodes.js";
 import { contextPathIn, owner, sameFlags, type Copy } from "./copies.js";
 import { touched, type Effects } from "./effects.js";
 import type { Conflict, Step } from "./order.js";
-import { isSystemPath, isWithin, mayOverlap } from "./paths.js";
+import { isOpaque, isSystemPath, isWithin, mayOverlap } from "./paths.js";
 
 export const because = (instruction: Instruction, reason: string): Conflict => ({
   reason: `line ${instruction.startLine}: ${reason}`,
@@ -87,7 +87,7 @@ const firstOverlap = (some: readonly string[], others: readonly string[]): strin
 function usesSystemOf(first: Effects, second: Effects): boolean {
   return (
     (first.system !== "none" && second.writes.some(isSystemPath)) ||
-    (first.system === "writes" && second.reads.some(isSystemPath))
+    (first.system === "writes" && [...second.reads, ...second.probes].some(isSystemPath))
   );
 }
 
@@ -97,7 +97,9 @@ function runCopyConflict(run: Step, { instruction, copy }: Step, context: Contex
   if (effects === undefined) return because(run.instruction, "not known what it does");
   if (effects.opaque !== undefined) return because(run.instruction, effects.opaque);
   if (copy === undefined) return because(instruction, "not known what it brings");
-  const both = touched(effects).find((path) => copyTouches(copy, path, context));
+  // A probe of what comes from the context is no conflict: the closure has told what of it is read.
+  const paths = copy.placements.length > 0 ? [...effects.reads, ...effects.writes] : touched(effects);
+  const both = paths.find((path) => copyTouches(copy, path, context));
   if (both !== undefined) return because(run.instruction, `touches ${both}, which line ${line} copies`);
   if (effects.system !== "none" && touchesSystem(copy, context)) {
     return because(
@@ -120,6 +122,9 @@ function runCopyConflict(run: Step, { instruction, copy }: Step, context: Contex
 /** Does the copy bring anything at, above or below the path? True when that is not known. */
 export function copyTouches(copy: Copy, path: string, context: Context | undefined): boolean {
   if (copy.dest === undefined) return true;
+  // An argument in the destination may be anything, but nobody means the system's own directories by it.
+  if (isOpaque(copy.dest) && copy.likelyDest !== undefined && !isOpaque(path) && isSystemPath(path))
+    return mayOverlap(copy.likelyDest, path);
   if (copy.placements.length === 0) return mayOverlap(copy.dest, path);
   return copy.placements.some((placement) => {
     if (isWithin(placement.image, path)) return true;

@@ -24,9 +24,9 @@ export function installEffects(fact: CommandFact, run: RunInstruction, facts: Fa
   return {
     reads: [
       ...deliveries(read.inputs.paths, earlier, install.call.directory).map((one) => one.image),
-      ...read.mayRead,
       ...outputs("rewritten"),
     ],
+    probes: read.mayRead,
     writes: outputs("installed"),
     needs: [install.call.directory],
     system: "writes",

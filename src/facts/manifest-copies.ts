@@ -58,7 +58,7 @@ export function anchoredBy(first: Copy, one: Delivery): Delivery {
 }
 
 /** ADD unpacks archives; any other file it copies as COPY does. */
-function bringsAlike(first: Copy, { copy, input }: Delivery): boolean {
+export function bringsAlike(first: Copy, { copy, input }: Pick<Delivery, "copy" | "input">): boolean {
   return (
     first.instruction.flags.length === 0 &&
     copy.instruction.flags.length === 0 &&

@@ -5,6 +5,7 @@ import type { Facts } from "./facts.js";
 import { worksBelow } from "./file-order.js";
 import { conflict, isMetadata, stepOf, type Conflict, type Step } from "./order.js";
 import { isOpaque } from "./paths.js";
+import { isVolatile } from "./volatile.js";
 
 /** What lies between the first wide copy and the install, told apart: what stays before the install, what follows it. */
 export interface Partition {
@@ -16,10 +17,6 @@ export interface Partition {
   /** Wide copies with a relative destination that now stand behind another WORKDIR. */
   readonly rebased: ReadonlySet<Instruction>;
 }
-
-/** Names that release pipelines change with every build; installs do not read them. */
-const VOLATILE =
-  /^(?:(?:APP_|IMAGE_|PROJECT_|RELEASE_)?(?:VERSION|REVISION|COMMIT|SHA|RELEASE|TIMESTAMP)|(?:VCS|GIT|GITHUB|SOURCE|CI)_\w+|COMMIT_\w+|BUILD_(?:DATE|ID|NUM|NUMBER|TIME|TIMESTAMP|VERSION|SHA|COMMIT|REV|REVISION)|REV|SHORT_SHA|BRANCH)$/;
 
 /**
  * Splits the instructions between wide copies and install so that every pair that changes places commutes.
@@ -85,13 +82,6 @@ function prefersAfter(instruction: Instruction, othersFollow: boolean, sinkVolat
 
 function worksOnCopied({ effects }: Step, after: readonly Step[]): boolean {
   return effects !== undefined && after.some(({ copy }) => copy !== undefined && worksBelow(effects, copy));
-}
-
-function isVolatile(instruction: Instruction): boolean {
-  return (
-    (instruction.kind === "ARG" || instruction.kind === "ENV") &&
-    instruction.pairs.every((pair) => VOLATILE.test(pair.name.text))
-  );
 }
 
 function mentions(run: Instruction, instruction: Instruction): boolean {

@@ -7,7 +7,7 @@ import { cleanPath, imageWorkdir, resolvePath } from "./paths.js";
 export interface State {
   /** Image path; opaque parts where the Dockerfile does not tell. */
   readonly cwd: string;
-  /** ENV and ARG in force; `${NAME}` where the value is not known (an ARG may be set from outside whatever its default). */
+  /** ENV and ARG in force; `${ARG NAME}` for an ARG, which may be set from outside whatever its default, `${NAME}` for what is set nowhere. */
   readonly env: ReadonlyMap<string, string>;
   /** Build arguments in `env`, with their defaults: what the author has in mind, though a build may say otherwise. */
   readonly args: ReadonlyMap<string, string | undefined>;
@@ -101,9 +101,8 @@ export function advance(
       for (const { name, value: given } of instruction.pairs) {
         // ENV always wins over an ARG of the same name.
         if (env.has(name.text) && !args.has(name.text)) continue;
-        if (given === undefined && !globals.has(name.text) && !env.has(name.text)) continue;
-        env.set(name.text, `\${${name.text}}`);
-        args.set(name.text, given === undefined ? globals.get(name.text) : value(given.text));
+        env.set(name.text, argumentToken(name.text));
+        args.set(name.text, given === undefined ? (globals.get(name.text) ?? args.get(name.text)) : value(given.text));
       }
       return { ...state, env, args };
     }
@@ -112,11 +111,13 @@ export function advance(
   }
 }
 
+const argumentToken = (name: string): string => `\${ARG ${name}}`;
+
 const rootName = (user: string): string => (/^(?:root|0)(?::(?:root|0))?$/.test(user) ? "root" : user);
 
 /** The path with arguments at their defaults; undefined where one has none. */
 export function likelyPath(path: string, state: State): string | undefined {
-  const text = path.replace(/\$\{(\w+)\}/g, (whole, name: string) => state.args.get(name) ?? whole);
+  const text = path.replace(/\$\{ARG (\w+)\}/g, (whole, name: string) => state.args.get(name) ?? whole);
   return text.includes("${") ? undefined : cleanPath(text);
 }
 

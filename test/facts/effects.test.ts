@@ -120,9 +120,8 @@ describe("what a command reads and writes", () => {
 
   test("an install reads its closure and writes what it makes", () => {
     const effects = effectsOf("npm ci");
-    expect(effects.reads).toEqual(
-      expect.arrayContaining(["/app/package.json", "/app/package-lock.json", "/app/.npmrc"]),
-    );
+    expect(effects.reads).toEqual(expect.arrayContaining(["/app/package.json", "/app/package-lock.json"]));
+    expect(effects.probes).toContain("/app/.npmrc");
     expect(effects.writes).toEqual(["/app/node_modules"]);
     expect(effects).toMatchObject({ system: "writes", opaque: undefined });
   });

@@ -85,11 +85,11 @@ describe("state", () => {
 
   test("an ENV has its value, an ARG may have any", () => {
     const state = at("FROM node\nARG A=1\nENV B=2 C=$A\nWORKDIR /$A/$B\nRUN x", 5);
-    expect(state.cwd).toBe("/${A}/2");
+    expect(state.cwd).toBe("/${ARG A}/2");
     expect([...state.env]).toEqual([
-      ["A", "${A}"],
+      ["A", "${ARG A}"],
       ["B", "2"],
-      ["C", "${A}"],
+      ["C", "${ARG A}"],
     ]);
   });
 

@@ -1,0 +1,145 @@
+import { readText } from "../shell/parse.js";
+import type { ListItem, Script } from "../shell/script.js";
+import type { JoinedText, RunInstruction, Span } from "../syntax/nodes.js";
+import { joinEffects, throughLinks, type Effects } from "./effects.js";
+import type { CommandFact, Facts } from "./facts.js";
+
+/** The smallest part of a RUN that may stand in a RUN of its own: one operand of a plain `&&` chain, or the whole script. */
+export interface Fragment {
+  readonly run: RunInstruction;
+  /** As the shell sees it: continuations joined, without the parentheses or braces around it. */
+  readonly text: string;
+  /** What stands before it in its script and acts on it (`cd /x`, `export A=1`, `set -e`), in order. */
+  readonly setups: readonly string[];
+  readonly effects: Effects;
+  readonly commands: readonly CommandFact[];
+}
+
+/** Only change the shell: they are said again for every fragment that follows. */
+const SETUP = words("cd set export umask unset shopt ulimit alias unalias trap readonly");
+/** Do work and may change the shell. */
+const LEAKING = words(". source eval read getopts declare typeset local let pushd popd hash");
+/** What follows does not run, or not as it seems. */
+const CUTTING = words("exit exec return");
+
+function words(text: string): ReadonlySet<string> {
+  return new Set(text.split(" "));
+}
+
+/** The fragments of a RUN in order. Running one after the other, each in a fresh shell behind its setups, does what the RUN does. */
+export function fragmentsOf(run: RunInstruction, facts: Facts): readonly Fragment[] {
+  const script = facts.script(run);
+  const commands = facts.commands(run);
+  const whole: Fragment = { run, text: wholeText(run), setups: [], effects: facts.effects(run), commands };
+  if (!script.flatChain) return [whole];
+  const collector: Collector = { run, facts, found: [], setups: [], setupEffects: [] };
+  for (const [index, item] of script.items.entries()) {
+    const own = commands.filter((fact) => fact.item === index);
+    if (!collect(item, joinedSlice(script.joined, item), own, collector)) return [whole];
+  }
+  return collector.found;
+}
+
+function wholeText(run: RunInstruction): string {
+  const bodies = run.heredocs.map((heredoc) => `\n${heredoc.name}\n${heredoc.content}`);
+  return [run.json === undefined ? "" : "exec ", run.body.text.trim(), ...bodies].join("");
+}
+
+interface Collector {
+  readonly run: RunInstruction;
+  readonly facts: Facts;
+  readonly found: Fragment[];
+  setups: string[];
+  setupEffects: Effects[];
+}
+
+/** Adds what the item is; false: the script cannot be taken apart. */
+function collect(item: ListItem, text: string, commands: readonly CommandFact[], into: Collector): boolean {
+  const programs = commands.map(({ command }) => command.program ?? "");
+  if (programs.some((name) => CUTTING.has(name)) || commands.some(({ command }) => command.wrappers.includes("exec")))
+    return false;
+  if (/^(?:function\s|[\w.-]+\s*\(\s*\))/.test(text)) return false;
+  const group = item.shape === "compound" ? groupOf(text) : undefined;
+  if (group !== undefined) return collectGroup(group, commands, into);
+  const effects = throughLinks(joinEffects(commands.map((fact) => fact.effects)), into.facts.links());
+  const last = commands.at(-1)?.command;
+  const onlySetup =
+    item.shape === "command" &&
+    last !== undefined &&
+    (SETUP.has(last.program ?? "") || (last.program === undefined && last.args.length === 0)) &&
+    effects.opaque === undefined &&
+    effects.writes.length === 0 &&
+    effects.system !== "writes";
+  if (!onlySetup) {
+    into.found.push({
+      run: into.run,
+      text,
+      setups: [...into.setups],
+      effects: joinEffects([...into.setupEffects, effects]),
+      commands,
+    });
+  }
+  const leaks =
+    item.shape !== "pipeline" &&
+    (commands.some(({ command }) => changesShell(command)) || /^(?:for|select)\s/.test(text));
+  if (leaks && !(onlySetup && text.startsWith("set ") && into.setups.includes(text))) {
+    into.setups.push(text);
+    into.setupEffects.push(effects);
+  }
+  return true;
+}
+
+interface Group {
+  readonly script: Script;
+  readonly text: string;
+  /** `( )` keeps what it changes to itself; `{ }` does not. */
+  readonly subshell: boolean;
+}
+
+function groupOf(text: string): Group | undefined {
+  const subshell = /^\((?!\()([\s\S]*)\)$/.exec(text)?.[1];
+  const inner = (subshell ?? /^\{\s([\s\S]*);\s*\}$/.exec(text)?.[1])?.trim().replace(/\s*;$/, "");
+  if (inner === undefined) return undefined;
+  const joined = { text: inner, segments: [{ joined: 0, source: 0, length: inner.length }] };
+  const script = readText(joined, "shell");
+  return script.problem === undefined ? { script, text: inner, subshell: subshell !== undefined } : undefined;
+}
+
+function collectGroup(group: Group, commands: readonly CommandFact[], into: Collector): boolean {
+  const { script } = group;
+  const [setups, setupEffects] = [[...into.setups], [...into.setupEffects]];
+  if (!script.flatChain || script.commands.length !== commands.length) {
+    // As one piece; what it changes in the shell would be lost to what follows, unless it is a subshell.
+    const effects = throughLinks(joinEffects(commands.map((fact) => fact.effects)), into.facts.links());
+    into.found.push({
+      run: into.run,
+      text: group.text,
+      setups,
+      effects: joinEffects([...setupEffects, effects]),
+      commands,
+    });
+    return group.subshell || !commands.some(({ command }) => changesShell(command));
+  }
+  let at = 0;
+  for (const item of script.items) {
+    const own = commands.slice(at, at + item.commands.length);
+    at += item.commands.length;
+    if (!collect(item, group.text.slice(item.start, item.end), own, into)) return false;
+  }
+  if (group.subshell) Object.assign(into, { setups, setupEffects });
+  return true;
+}
+
+const changesShell = ({ program, args }: CommandFact["command"]): boolean =>
+  program === undefined ? args.length === 0 : SETUP.has(program) || LEAKING.has(program);
+
+/** The joined text of a range of the source. */
+function joinedSlice({ text, segments }: JoinedText, span: Span): string {
+  return segments
+    .map(({ joined, source, length }) => {
+      const from = Math.max(span.start, source);
+      const to = Math.min(span.end, source + length);
+      return from < to ? text.slice(joined + from - source, joined + to - source) : "";
+    })
+    .join("");
+}
