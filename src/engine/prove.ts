@@ -1,10 +1,9 @@
 import type { Context } from "../context/context.js";
 import { contextPathIn, sameFlags, type Copy } from "../facts/copies.js";
 import type { Facts } from "../facts/facts.js";
-import { fileConflict } from "../facts/file-order.js";
+import { fileConflict, makes } from "../facts/file-order.js";
 import { bringsAlike } from "../facts/manifest-copies.js";
 import type { Conflict } from "../facts/order.js";
-import { isWithin } from "../facts/paths.js";
 import type { Instruction, RunInstruction, Stage } from "../syntax/nodes.js";
 import { readInputs } from "../facts/install-part.js";
 import type { CompanionEdit } from "../transform.js";
@@ -168,7 +167,7 @@ function remaining(x: Atom, y: Atom, common: readonly Atom[], context: Context |
     return undefined;
   const clash = fileConflict(withoutBrought(x, y, common), withoutBrought(y, x, common), context);
   const made = clash?.unlessMade;
-  return made !== undefined && common.some((atom) => makes(atom, made)) ? undefined : clash;
+  return made !== undefined && common.some((atom) => makes(atom.step, made)) ? undefined : clash;
 }
 
 /** A file that an earlier copy has brought already is read the same, whether the later copy brings it once more or not. */
@@ -183,15 +182,6 @@ function withoutBrought(atom: Atom, { step: { copy } }: Atom, common: readonly A
     );
   };
   return { ...atom.step, effects: { ...effects, reads: effects.reads.filter((path) => !isBrought(path)) } };
-}
-
-/** Is the directory there behind this atom? */
-function makes({ step }: Atom, directory: string): boolean {
-  if (step.directory !== undefined) return isWithin(step.directory, directory);
-  const { copy } = step;
-  if (copy?.dest === undefined) return false;
-  if (copy.intoDirectory || copy.placements.some((one) => one.directory)) return isWithin(copy.dest, directory);
-  return copy.dest !== directory && isWithin(copy.dest, directory);
 }
 
 /** An ignore line may only keep out what an install of the Dockerfile makes by itself, whatever a developer's copy of it held. */

@@ -5,7 +5,7 @@ import { languageCommands } from "./commands/languages.js";
 import { systemCommands } from "./commands/system.js";
 import { touch, type SystemUse, type Target, type TouchRule } from "./commands/touch.js";
 import { expand } from "./expand.js";
-import { cleanPath, isSystemPath, isWithin, resolvePath } from "./paths.js";
+import { cleanPath, isSystemPath, isWithin, parentOf, resolvePath } from "./paths.js";
 import type { State } from "./state.js";
 
 /** What a step reads and writes in the image (Bernstein's sets), as far as order needs it. */
@@ -15,7 +15,7 @@ export interface Effects {
   readonly writes: readonly string[];
   /** Looked at, whether there or not; of what a COPY brings there from the build context, `reads` has all that counts. */
   readonly probes: readonly string[];
-  /** Directories that must be there: `cd` goes into them. */
+  /** Directories that must be there: `cd` goes into them, a new file lies in one. */
   readonly needs: readonly string[];
   /** The system's own directories: packages, users, language-wide installs and caches. */
   readonly system: SystemUse;
@@ -68,7 +68,7 @@ export function commandEffects(command: Command, cwd: string, state: State): Eff
     reads: [...reads.paths, ...own],
     writes: [...writes.paths, ...(touch.system === "writes" ? own : [])],
     probes: [],
-    needs: command.program === "cd" ? [changeDirectory(command, cwd, state) ?? "/"] : [],
+    needs: command.program === "cd" ? [changeDirectory(command, cwd, state) ?? "/"] : writes.paths.map(parentOf),
     system: touch.system,
     environment: touch.environment,
     relative: reads.relative || writes.relative,

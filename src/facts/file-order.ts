@@ -3,7 +3,7 @@ import type { Instruction } from "../syntax/nodes.js";
 import { contextPathIn, owner, sameFlags, type Copy } from "./copies.js";
 import { touched, type Effects } from "./effects.js";
 import type { Conflict, Step } from "./order.js";
-import { isOpaque, isSystemPath, isWithin, mayOverlap } from "./paths.js";
+import { isOpaque, isStandardDirectory, isSystemPath, isWithin, mayOverlap } from "./paths.js";
 
 export const because = (instruction: Instruction, reason: string): Conflict => ({
   reason: `line ${instruction.startLine}: ${reason}`,
@@ -49,9 +49,9 @@ function workdirConflict(a: Step, b: Step): Conflict | undefined {
   }
   if (b.effects !== undefined) {
     if (b.effects.opaque !== undefined) return because(b.instruction, b.effects.opaque);
-    return touched(b.effects).some((path) => mayOverlap(path, directory))
-      ? because(instruction, `line ${startLine} touches ${directory}`)
-      : undefined;
+    if (touched(b.effects).some((path) => mayOverlap(path, directory)))
+      return because(instruction, `line ${startLine} touches ${directory}`);
+    return needs(b.effects, [directory], instruction, startLine);
   }
   if (b.copy?.dest !== undefined && owner(b.copy) !== userOf(a) && mayOverlap(b.copy.dest, directory)) {
     return {
@@ -74,11 +74,21 @@ function runsConflict(a: Step, b: Step): Conflict | undefined {
   if (path !== undefined) return because(a.instruction, `this and line ${line} both touch ${path}`);
   if (usesSystemOf(x, y) || usesSystemOf(y, x))
     return because(a.instruction, `touches the system that line ${line} uses`);
+  const needed = needs(x, y.writes, a.instruction, line) ?? needs(y, x.writes, a.instruction, line);
+  if (needed !== undefined) return needed;
   // Who makes a directory on the way owns it.
   const top = (one: Effects): Set<string> => new Set(one.writes.map((written) => written.split("/")[1] ?? ""));
   return userOf(a) !== userOf(b) && [...top(x)].some((name) => top(y).has(name))
     ? because(a.instruction, `this and line ${line} write beside each other as different users`)
     : undefined;
+}
+
+/** Does the work need a directory that is made on the way to one of these paths? */
+function needs(effects: Effects, made: readonly string[], at: Instruction, line: number): Conflict | undefined {
+  const needed = effects.needs.find((path) => !isStandardDirectory(path) && made.some((one) => isWithin(one, path)));
+  return needed === undefined
+    ? undefined
+    : { ...because(at, `${needed} has to be there, which this or line ${line} may make`), unlessMade: needed };
 }
 
 const firstOverlap = (some: readonly string[], others: readonly string[]): string | undefined =>
@@ -109,14 +119,33 @@ function runCopyConflict(run: Step, { instruction, copy }: Step, context: Contex
   }
   const { dest } = copy;
   if (dest === undefined) return undefined;
-  const needed = effects.needs.find((path) => mayOverlap(path, dest));
+  const needed = effects.needs.find((path) => makesDirectory(copy, path, context));
   if (needed !== undefined)
     return { ...because(run.instruction, `needs ${needed}, which line ${line} may make`), unlessMade: needed };
   // mkdir in the copy's place: who makes the directory owns it.
-  if (owner(copy) !== userOf(run) && touched(effects).some((path) => isWithin(path, dest))) {
+  if (
+    owner(copy) !== userOf(run) &&
+    !isStandardDirectory(dest) &&
+    touched(effects).some((path) => isWithin(path, dest))
+  ) {
     return { ...because(run.instruction, `may make ${dest} with another owner than line ${line}`), unlessMade: dest };
   }
   return undefined;
+}
+
+/** Is the directory there behind this step, whatever was there before? */
+export function makes(step: Step, directory: string): boolean {
+  if (step.directory !== undefined) return isWithin(step.directory, directory);
+  const { copy } = step;
+  if (copy?.dest === undefined) return false;
+  const into = copy.intoDirectory || copy.placements.some((one) => one.directory);
+  return isWithin(copy.dest, directory) && (into || copy.dest !== directory);
+}
+
+/** May the directory be there because of this copy? */
+function makesDirectory(copy: Copy, path: string, context: Context | undefined): boolean {
+  if (isStandardDirectory(path) || copy.dest === undefined) return false;
+  return isWithin(copy.dest, path) || copyTouches(copy, path, context);
 }
 
 /** Does the copy bring anything at, above or below the path? True when that is not known. */

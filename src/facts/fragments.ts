@@ -37,7 +37,12 @@ export function fragmentsOf(run: RunInstruction, facts: Facts): readonly Fragmen
     const own = commands.filter((fact) => fact.item === index);
     if (!collect(item, joinedSlice(script.joined, item), own, collector)) return [whole];
   }
-  return collector.found;
+  // What nothing follows still has to succeed.
+  const last = script.items.at(-1);
+  const trailing = last !== undefined && collector.setups.includes(joinedSlice(script.joined, last));
+  return trailing
+    ? [...collector.found, { ...whole, setups: [], text: collector.setups.join(" && ") }]
+    : collector.found;
 }
 
 function wholeText(run: RunInstruction): string {

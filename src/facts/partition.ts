@@ -2,7 +2,7 @@ import type { Instruction } from "../syntax/nodes.js";
 import { isRelative, owner } from "./copies.js";
 import { variablesIn } from "./expand.js";
 import type { Facts } from "./facts.js";
-import { worksBelow } from "./file-order.js";
+import { makes, worksBelow } from "./file-order.js";
 import { conflict, isMetadata, stepOf, type Conflict, type Step } from "./order.js";
 import { isOpaque } from "./paths.js";
 import { isVolatile } from "./volatile.js";
@@ -45,6 +45,7 @@ function divide(
   const after: Step[] = [];
   const rebased = new Set<Instruction>();
   let needsAnchor = false;
+  const earlier = stepsBefore(between[0], facts);
   for (const instruction of between) {
     const step = stepOf(instruction, facts);
     if (movable.has(instruction)) {
@@ -58,7 +59,8 @@ function divide(
     const crossing = after.flatMap((other) => {
       if (isRebasable(other, instruction, facts)) return [];
       const found = conflict(other, step, facts.context);
-      return found === undefined ? [] : [found];
+      const made = found?.unlessMade;
+      return found === undefined || (made !== undefined && earlier.some((one) => makes(one, made))) ? [] : [found];
     });
     const blocked = crossing.find((one) => one.unlessMade === undefined);
     const othersFollow = after.some((one) => !movable.has(one.instruction));
@@ -72,6 +74,12 @@ function divide(
     } else return { reason: blocked.reason };
   }
   return { before, after: after.map((step) => step.instruction), needsAnchor, rebased };
+}
+
+function stepsBefore(first: Instruction | undefined, facts: Facts): readonly Step[] {
+  const stage = first && facts.document.stages[first.stage];
+  const own = stage?.instructions.filter((one) => one.kind === "WORKDIR" || one.kind === "COPY" || one.kind === "ADD");
+  return own?.filter((one) => one.index < (first?.index ?? 0)).map((one) => stepOf(one, facts)) ?? [];
 }
 
 /** What comes from another stage changes with its source; metadata stays where fewer lines move. */

@@ -93,3 +93,16 @@ export function isSystemPath(path: string): boolean {
   if (below === undefined || second === undefined) return true;
   return below.has(second) && (first !== "usr" || second !== "local" || third === undefined || LOCAL.has(third));
 }
+
+/** Directories that every base image with a shell has (FHS 3.0; debian, alpine and fedora images have them all). */
+const STANDARD: ReadonlySet<string> = new Set(
+  (
+    "/ /bin /dev /etc /home /lib /media /mnt /opt /proc /root /run /sbin /srv /sys /tmp /usr /usr/bin /usr/lib /usr/local " +
+    "/usr/local/bin /usr/local/lib /usr/local/share /usr/sbin /usr/share /var /var/cache /var/lib /var/log /var/tmp"
+  ).split(" "),
+);
+
+export const isStandardDirectory = (path: string): boolean => STANDARD.has(path);
+
+/** "/a" for "/a/b"; "/" for "/a". */
+export const parentOf = (path: string): string => path.slice(0, Math.max(path.lastIndexOf("/"), 1));

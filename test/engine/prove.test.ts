@@ -90,8 +90,8 @@ describe("planted wrong rewrites are caught", () => {
     ],
     [
       "moves past a dependency: cd",
-      "COPY . /srv | RUN cd /srv && apt-get update",
-      "RUN cd /srv && apt-get update | COPY . /srv",
+      "COPY . /site | RUN cd /site && apt-get update",
+      "RUN cd /site && apt-get update | COPY . /site",
     ],
     [
       "moves past a dependency: packages",

@@ -147,7 +147,7 @@ describe("what may change places", () => {
 
   test.each([
     ["COPY . .", "RUN apt-get update && apt-get install -y git", "free"],
-    ["COPY . .", "RUN apt-get install -y ./x.deb", "free"],
+    ["COPY . .", "RUN apt-get install -y ./x.deb", "owner"],
     ["COPY . .", "RUN apt-get install -y ./src/a.js", "bound"],
     ["COPY nginx.conf /etc/nginx/", "RUN apt-get install -y nginx", "bound"],
     ["COPY . .", "RUN npm install -g pnpm", "free"],
