@@ -7,6 +7,7 @@ import { jsonReport } from "../report/json.js";
 import type { FileResult } from "../report/result.js";
 import { colorsFor, printable } from "../report/terminal.js";
 import { textReport } from "../report/text.js";
+import { readTimings, type Timings } from "../facts/timings.js";
 import { nearest } from "../syntax/validate.js";
 import { transforms } from "../../transforms/index.js";
 import { findFiles } from "./files.js";
@@ -102,6 +103,10 @@ function readArguments(argv: readonly string[], cwd: string): Arguments | string
     stdinFilename: text("stdin-filename"),
     engine: {
       transforms: select(text("only"), text("skip")),
+      evidence: {
+        builder: text("builder") === "linear" ? "linear" : "buildkit",
+        timings: readLog(text("timings"), cwd),
+      },
       safety: given["unsafe"] === true ? "unsafe" : given["suggested"] === true ? "suggested" : "safe",
     },
   };
@@ -125,6 +130,24 @@ function readList(file: string | undefined, cwd: string): readonly string[] {
       `--files-from ${file}: it cannot be read (${error instanceof Error ? error.message : String(error)})`,
     );
   }
+}
+
+function readLog(file: string | undefined, cwd: string): Timings | undefined {
+  if (file === undefined) return undefined;
+  let log: string;
+  try {
+    log = readFileSync(file === "-" ? 0 : resolve(cwd, file), "utf8");
+  } catch (error) {
+    throw new UsageError(
+      `--timings ${file}: it cannot be read (${error instanceof Error ? error.message : String(error)})`,
+    );
+  }
+  const timings = readTimings(log);
+  if (timings === undefined)
+    throw new UsageError(
+      `--timings ${file}: no step of a build is in it. Give the output of docker build --progress=plain --no-cache.`,
+    );
+  return timings;
 }
 
 function select(only: string | undefined, skip: string | undefined): Options["transforms"] {

@@ -34,6 +34,19 @@ export const options = {
   unsafe: { type: "boolean", group: "Rewrites", help: "Also apply what changes the image" },
   only: { type: "string", value: "NAME,..", group: "Rewrites", help: "Only these transforms" },
   skip: { type: "string", value: "NAME,..", group: "Rewrites", help: "All but these transforms" },
+  builder: {
+    type: "string",
+    value: "NAME",
+    choices: ["buildkit", "linear"],
+    group: "Input",
+    help: "buildkit (default), or linear: buildah, kaniko, classic",
+  },
+  timings: {
+    type: "string",
+    value: "FILE",
+    group: "Input",
+    help: "Log of a build (--progress=plain or rawjson) for seconds",
+  },
   context: { type: "string", value: "DIR", group: "Input", help: "Build context (default: found by what COPYs name)" },
   "files-from": {
     type: "string",

@@ -1,7 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, relative, resolve } from "node:path";
 import type { Context } from "../context/context.js";
+import type { History } from "../context/history.js";
+import { loadHistory } from "../context/load-history.js";
 import { optimize, type Options } from "../engine/run.js";
+import { NO_EVIDENCE, type Evidence } from "../facts/evidence.js";
 import type { FileResult } from "../report/result.js";
 import { openContext, type OpenedContext } from "./context.js";
 
@@ -55,9 +58,11 @@ export function processInput(
       `the build context ${contextFolder ?? "beside it"} cannot be read (${reason(error)}). Check --context.`,
     );
   }
-  const report = optimize(decoded.text, opened === undefined ? undefined : withPending(opened, pending), options);
+  const evidence = withHistory(options.evidence ?? NO_EVIDENCE, opened?.folder);
+  const context = opened === undefined ? undefined : withPending(opened, pending);
+  const report = optimize(decoded.text, context, { ...options, evidence });
   const { folder = "", why = "", missing = [] } = opened ?? {};
-  const context =
+  const shownContext =
     opened === undefined
       ? undefined
       : { folder: display(folder, cwd) || ".", why, missing, problem: opened.context.ignoreProblem };
@@ -68,12 +73,27 @@ export function processInput(
   }));
   for (const one of report.companions) pending.set(resolve(folder, one.path), one.after);
   const own = report.after === report.before ? [] : [{ path: shown, before: report.before, after: report.after }];
-  return { path: shown, report, error: undefined, context, changes: [...own, ...companions] };
+  return { path: shown, report, error: undefined, context: shownContext, changes: [...own, ...companions] };
 }
 
 /** Text from stdin may be said to belong to a folder that is not here. */
 function hasFolder(input: Input, cwd: string): boolean {
   return !("text" in input) || existsSync(dirname(resolve(cwd, input.path ?? "")));
+}
+
+/** How many commits tell how often files change. */
+const COMMITS = 200;
+
+/** git is asked when somebody wants to know. */
+export function withHistory(evidence: Evidence, folder: string | undefined): Evidence {
+  let known: { readonly history: History | undefined } | undefined;
+  return {
+    ...evidence,
+    get history() {
+      known ??= { history: folder === undefined ? undefined : loadHistory(folder, COMMITS) };
+      return known.history;
+    },
+  };
 }
 
 function withPending({ context, folder }: OpenedContext, pending: ReadonlyMap<string, string>): Context {

@@ -1,4 +1,5 @@
 import type { Context } from "../context/context.js";
+import type { Evidence } from "../facts/evidence.js";
 import { createFacts, type Facts } from "../facts/facts.js";
 import { apply } from "../syntax/edit.js";
 import type { Document, Span, SyntaxProblem } from "../syntax/nodes.js";
@@ -12,6 +13,8 @@ export interface Options {
   readonly transforms: readonly Transform[];
   /** The least safe level that is applied. */
   readonly safety: Safety;
+  /** What is known of how it is built: builder, history, recorded seconds. */
+  readonly evidence?: Evidence;
 }
 
 export interface Applied {
@@ -97,7 +100,7 @@ interface Step {
 
 /** The first acceptable proposal, or everything that was refused. */
 function findStep(document: Document, context: Context | undefined, options: Options): Step {
-  const facts = createFacts(document, context);
+  const facts = createFacts(document, context, options.evidence);
   const refused: Refused[] = [];
   for (const transform of options.transforms) {
     for (const outcome of transform.propose(document, facts)) {
@@ -144,12 +147,12 @@ function findStep(document: Document, context: Context | undefined, options: Opt
 
 function judge(before: Document, after: Document, files: readonly CompanionEdit[], facts: Facts): Verdict {
   const context = withCompanions(facts.context, files);
-  const old = files.length === 0 ? facts : createFacts(before, context);
+  const old = files.length === 0 ? facts : createFacts(before, context, facts.evidence);
   for (const file of files) {
     const verdict = proveIgnored(file, old);
     if (!verdict.proved) return verdict;
   }
-  return prove(old, createFacts(after, context));
+  return prove(old, createFacts(after, context, facts.evidence));
 }
 
 function lessSafe(proposal: Proposal, safety: Safety): string {

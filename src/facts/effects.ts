@@ -68,12 +68,18 @@ export function commandEffects(command: Command, cwd: string, state: State): Eff
     reads: [...reads.paths, ...own],
     writes: [...writes.paths, ...(touch.system === "writes" ? own : [])],
     probes: [],
-    needs: command.program === "cd" ? [changeDirectory(command, cwd, state) ?? "/"] : writes.paths.map(parentOf),
+    needs: neededBy(command, cwd, state, writes.paths),
     system: touch.system,
     environment: touch.environment,
     relative: reads.relative || writes.relative,
     opaque: undefined,
   };
+}
+
+function neededBy(command: Command, cwd: string, state: State, writes: readonly string[]): readonly string[] {
+  if (command.program === "cd") return [changeDirectory(command, cwd, state) ?? "/"];
+  // `rm -rf` is content when there is nothing.
+  return command.program === "rm" ? [] : writes.map(parentOf);
 }
 
 /** Directories above those that PATH names outside of the system: a virtual environment, a prefix. */

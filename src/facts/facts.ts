@@ -16,6 +16,7 @@ import {
   type Effects,
   type Link,
 } from "./effects.js";
+import { NO_EVIDENCE, type Evidence } from "./evidence.js";
 import { installEffects } from "./install-effects.js";
 import { resolvePath } from "./paths.js";
 import { advance, computeStates, type State } from "./state.js";
@@ -37,6 +38,7 @@ export interface Facts {
   readonly document: Document;
   /** undefined: no context is known, which is not an empty one. */
   readonly context: Context | undefined;
+  readonly evidence: Evidence;
   /** @throws RangeError for an instruction before the first FROM. */
   state(instruction: Instruction): State;
   /** What the instruction leaves in force. */
@@ -53,7 +55,7 @@ export interface Facts {
   copy(instruction: Instruction): Copy | undefined;
 }
 
-export function createFacts(document: Document, context: Context | undefined): Facts {
+export function createFacts(document: Document, context: Context | undefined, evidence: Evidence = NO_EVIDENCE): Facts {
   const states = computeStates(document);
   const copies = new Map<Stage, readonly Copy[]>();
   const commands = new Map<RunInstruction, readonly CommandFact[]>();
@@ -61,6 +63,7 @@ export function createFacts(document: Document, context: Context | undefined): F
   const facts: Facts = {
     document,
     context,
+    evidence,
     state(instruction) {
       const state = states.get(instruction.index);
       if (state === undefined) throw new RangeError(`line ${instruction.startLine}: not in a stage`);

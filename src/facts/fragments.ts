@@ -131,7 +131,14 @@ function collectGroup(group: Group, commands: readonly CommandFact[], into: Coll
     at += item.commands.length;
     if (!collect(item, group.text.slice(item.start, item.end), own, into)) return false;
   }
-  if (group.subshell) Object.assign(into, { setups, setupEffects });
+  if (!group.subshell) return true;
+  const trailing = script.items.at(-1);
+  const text = trailing && group.text.slice(trailing.start, trailing.end);
+  if (text !== undefined && into.setups.includes(text) && !setups.includes(text)) {
+    const own = { text, setups: into.setups.slice(0, -1), effects: joinEffects(into.setupEffects), commands };
+    into.found.push({ run: into.run, ...own });
+  }
+  Object.assign(into, { setups, setupEffects });
   return true;
 }
 

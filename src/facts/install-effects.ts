@@ -1,7 +1,7 @@
 import { opaque, type Effects } from "./effects.js";
 import type { CommandFact, Facts } from "./facts.js";
 import { readInputs } from "./install-part.js";
-import { deliveries } from "./manifest-copies.js";
+import { imagesOf } from "./manifest-copies.js";
 import type { RunInstruction } from "../syntax/nodes.js";
 
 /**
@@ -22,10 +22,7 @@ export function installEffects(fact: CommandFact, run: RunInstruction, facts: Fa
   const outputs = (kind: "installed" | "rewritten"): string[] =>
     read.outputs.filter((one) => one.kind === kind).map((one) => one.path);
   return {
-    reads: [
-      ...deliveries(read.inputs.paths, earlier, install.call.directory).map((one) => one.image),
-      ...outputs("rewritten"),
-    ],
+    reads: [...imagesOf(read.inputs.paths, earlier, install.call.directory), ...outputs("rewritten")],
     probes: read.mayRead,
     writes: outputs("installed"),
     needs: [install.call.directory],

@@ -40,6 +40,15 @@ export interface Delivery {
   readonly copy: Copy;
 }
 
+/** Every image path at which the install may find an input, whichever copy brought it there. */
+export function imagesOf(inputs: readonly string[], copies: readonly Copy[], directory: string): readonly string[] {
+  return inputs.flatMap((input) => {
+    const all = copies.flatMap((copy) => imagePathsOf(input, copy));
+    const near = all.filter((image) => isWithin(image, directory));
+    return near.length > 0 ? near : all;
+  });
+}
+
 /** Which copy brings each input to where the install looks for it: the last one, and below `directory` when there is a choice. */
 export function deliveries(inputs: readonly string[], copies: readonly Copy[], directory: string): readonly Delivery[] {
   return inputs.flatMap((input) => {

@@ -7,6 +7,7 @@ import type { Facts } from "./facts.js";
 import { because, fileConflict } from "./file-order.js";
 import { isWithin } from "./paths.js";
 import type { State } from "./state.js";
+import { isVolatile } from "./volatile.js";
 
 /** An instruction with what is known of it: what a RUN touches (given by the caller when it knows better), what a COPY brings. */
 export interface Step {
@@ -89,7 +90,9 @@ function environmentConflict(instruction: PairsInstruction, b: Step): Conflict |
   const own = defined.length > 0 ? variablesIn(instruction.body.text).filter((name) => defined.includes(name)) : [];
   const clash = [...used, ...defined].find((name) => names.has(name)) ?? own[0];
   if (clash !== undefined) return because(instruction, `${clash} is used on line ${other.startLine}`);
-  if (b.effects !== undefined && (b.effects.environment || b.effects.opaque !== undefined)) {
+  // A known program that does not mention build metadata does not care for it.
+  const matters = b.effects?.opaque !== undefined || (b.effects?.environment === true && !isVolatile(instruction));
+  if (matters) {
     return because(instruction, `${instruction.kind} ${[...names].join(", ")} is in force for line ${other.startLine}`);
   }
   return undefined;

@@ -55,12 +55,10 @@ function divide(
     const sinks =
       sinkVolatile && isVolatile(instruction) && !mentions(install.instruction, instruction)
         ? undefined
-        : conflict(step, install, facts.context);
+        : unlessThere(conflict(step, install, facts.context), earlier);
     const crossing = after.flatMap((other) => {
       if (isRebasable(other, instruction, facts)) return [];
-      const found = conflict(other, step, facts.context);
-      const made = found?.unlessMade;
-      return found === undefined || (made !== undefined && earlier.some((one) => makes(one, made))) ? [] : [found];
+      return unlessThere(conflict(other, step, facts.context), earlier) ?? [];
     });
     const blocked = crossing.find((one) => one.unlessMade === undefined);
     const othersFollow = after.some((one) => !movable.has(one.instruction));
@@ -74,6 +72,11 @@ function divide(
     } else return { reason: blocked.reason };
   }
   return { before, after: after.map((step) => step.instruction), needsAnchor, rebased };
+}
+
+function unlessThere(found: Conflict | undefined, earlier: readonly Step[]): Conflict | undefined {
+  const made = found?.unlessMade;
+  return made !== undefined && earlier.some((one) => makes(one, made)) ? undefined : found;
 }
 
 function stepsBefore(first: Instruction | undefined, facts: Facts): readonly Step[] {

@@ -165,11 +165,38 @@ export function randomOperand(pick: Random): Operand {
     }
   };
   const choices: readonly Operand[] = [
-    { text: `echo ${name} > ${a}`, run: (i, s) => i.write(at(s, a), name) },
-    { text: `echo $A$B > ${a}`, run: (i, s) => i.write(at(s, a), `${s.env.get("A") ?? ""}${s.env.get("B") ?? ""}`) },
-    { text: `echo $GIT_SHA > ${a}`, run: (i, s) => i.write(at(s, a), s.env.get("GIT_SHA") ?? "") },
-    { text: `cat ${a} >> ${b} || true`, run: (i, s) => quietly(() => i.write(at(s, b), i.read(at(s, a)))) },
-    { text: `cp ${a} ${b}`, run: (i, s) => i.write(at(s, b), i.read(at(s, a))) },
+    {
+      text: `echo ${name} > ${a}`,
+      run: (i, s) => {
+        i.write(at(s, a), name);
+      },
+    },
+    {
+      text: `echo $A$B > ${a}`,
+      run: (i, s) => {
+        i.write(at(s, a), `${s.env.get("A") ?? ""}${s.env.get("B") ?? ""}`);
+      },
+    },
+    {
+      text: `echo $GIT_SHA > ${a}`,
+      run: (i, s) => {
+        i.write(at(s, a), s.env.get("GIT_SHA") ?? "");
+      },
+    },
+    {
+      text: `cat ${a} >> ${b} || true`,
+      run: (i, s) => {
+        quietly(() => {
+          i.write(at(s, b), i.read(at(s, a)));
+        });
+      },
+    },
+    {
+      text: `cp ${a} ${b}`,
+      run: (i, s) => {
+        i.write(at(s, b), i.read(at(s, a)));
+      },
+    },
     {
       text: `mv ${a} ${b}`,
       run: (i, s) => {
@@ -177,18 +204,48 @@ export function randomOperand(pick: Random): Operand {
         if (at(s, a) !== at(s, b)) i.remove(at(s, a));
       },
     },
-    { text: `rm -f ${a}`, run: (i, s) => i.remove(at(s, a)) },
-    { text: `rm -rf ${d}`, run: (i, s) => i.remove(at(s, d)) },
-    { text: `mkdir -p ${d}`, run: (i, s) => i.makeDirectories(at(s, d), i.user) },
-    { text: `mkdir ${d}`, run: (i, s) => mkdir(i, at(s, d)) },
+    {
+      text: `rm -f ${a}`,
+      run: (i, s) => {
+        i.remove(at(s, a));
+      },
+    },
+    {
+      text: `rm -rf ${d}`,
+      run: (i, s) => {
+        i.remove(at(s, d));
+      },
+    },
+    {
+      text: `mkdir -p ${d}`,
+      run: (i, s) => {
+        i.makeDirectories(at(s, d), i.user);
+      },
+    },
+    {
+      text: `mkdir ${d}`,
+      run: (i, s) => {
+        mkdir(i, at(s, d));
+      },
+    },
     {
       text: `touch ${a}`,
       run: (i, s) => {
         if (!i.entries.has(i.resolve(at(s, a)))) i.write(at(s, a), "");
       },
     },
-    { text: `chmod 600 ${a}`, run: (i, s) => attributes(i, at(s, a), { mode: "600" }) },
-    { text: `chown node ${a}`, run: (i, s) => attributes(i, at(s, a), { owner: "node" }) },
+    {
+      text: `chmod 600 ${a}`,
+      run: (i, s) => {
+        attributes(i, at(s, a), { mode: "600" });
+      },
+    },
+    {
+      text: `chown node ${a}`,
+      run: (i, s) => {
+        attributes(i, at(s, a), { owner: "node" });
+      },
+    },
     {
       text: "ln -s /srv /l",
       run: (i) => {
@@ -211,15 +268,21 @@ export function randomOperand(pick: Random): Operand {
     },
     {
       text: `apt-get install -y ${name}`,
-      run: (i, s) => i.write(`/usr/bin/${name}`, digest(i.snapshot(...SYSTEM) + environment(s))),
+      run: (i, s) => {
+        i.write(`/usr/bin/${name}`, digest(i.snapshot(...SYSTEM) + environment(s)));
+      },
     },
     {
       text: `pip install ${name}`,
-      run: (i, s) => i.write(`/usr/local/lib/${name}`, digest(`${i.snapshot(...SYSTEM)}pip${environment(s)}`)),
+      run: (i, s) => {
+        i.write(`/usr/local/lib/${name}`, digest(`${i.snapshot(...SYSTEM)}pip${environment(s)}`));
+      },
     },
     {
       text: `npm i -g ${name}`,
-      run: (i, s) => i.write(`/usr/local/lib/npm-${name}`, digest(`${i.snapshot(...SYSTEM)}npm${environment(s)}`)),
+      run: (i, s) => {
+        i.write(`/usr/local/lib/npm-${name}`, digest(`${i.snapshot(...SYSTEM)}npm${environment(s)}`));
+      },
     },
     {
       text: `useradd -m ${name}`,
@@ -238,9 +301,16 @@ export function randomOperand(pick: Random): Operand {
     { text: "go build ./...", run: goBuild },
     {
       text: "make",
-      run: (i, s) => i.write(absolute("out", s.cwd), digest(everything(i) + environmentOfAll(s) + s.cwd)),
+      run: (i, s) => {
+        i.write(absolute("out", s.cwd), digest(everything(i) + environmentOfAll(s) + s.cwd));
+      },
     },
-    { text: `sed -i s/x/y/ ${a}`, run: (i, s) => i.write(at(s, a), i.read(at(s, a)).replace("x", "y")) },
+    {
+      text: `sed -i s/x/y/ ${a}`,
+      run: (i, s) => {
+        i.write(at(s, a), i.read(at(s, a)).replace("x", "y"));
+      },
+    },
   ];
   return choices[pick(choices.length)] ?? { text: "true", run: () => undefined };
 }

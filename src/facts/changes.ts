@@ -1,0 +1,118 @@
+import type { Instruction, Stage } from "../syntax/nodes.js";
+import type { Copy } from "./copies.js";
+import { variablesIn } from "./expand.js";
+import type { Facts } from "./facts.js";
+import { isMetadata } from "./order.js";
+import { isWithin } from "./paths.js";
+import { isVolatileName } from "./volatile.js";
+
+/** How often a step is not what it was in the build before: in which of the known commits, and by itself. */
+export interface Changes {
+  /** Positions in the history's commits. */
+  readonly commits: ReadonlySet<number>;
+  /** Probability of another change per build, from 0 to 1, independent of the commits. */
+  readonly rate: number;
+}
+
+/**
+ * Stated defaults where no history tells, per build. A source tree changes with nearly every build; of the commits that touch a
+ * context, 19 % in the median touch a manifest (measured on 101 repositories, TRAPS.md).
+ */
+export const DEFAULT_RATES = {
+  source: 0.95,
+  manifest: 0.19,
+  file: 0.1,
+  edit: 0.01,
+  image: 0.02,
+  metadata: 1,
+  version: 0.2,
+} as const;
+
+const NEVER: Changes = { commits: new Set(), rate: 0 };
+const at = (rate: number): Changes => ({ commits: new Set(), rate });
+
+const MANIFEST =
+  /(?:^|\/)(?:package[^/]*\.json|[^/]*lock[^/]*|requirements[^/]*|pyproject\.toml|setup\.(?:py|cfg)|Pipfile|go\.(?:mod|sum|work)|Gemfile|composer\.json|Cargo\.toml|pom\.xml|build\.gradle[^/]*|[^/]*\.csproj|[^/]*\.sln)$/;
+
+export function changesOf(instruction: Instruction, facts: Facts): Changes {
+  const { kind } = instruction;
+  if (kind === "COPY" || kind === "ADD") return copyChanges(instruction, facts);
+  const linear = facts.evidence.builder === "linear";
+  if (kind === "FROM")
+    return instruction.stage > 0 && facts.document.stages[instruction.stage]?.base !== undefined
+      ? NEVER
+      : at(DEFAULT_RATES.image);
+  // BuildKit keys no later step by metadata.
+  if (isMetadata(instruction) && !linear) return NEVER;
+  const declared = kind === "ARG" ? instruction.pairs.map((pair) => pair.name.text) : [];
+  const volatile = [...declared, ...variablesIn(instruction.body.text)].filter(isVolatileName);
+  const scoped = volatile.filter((name) => declared.includes(name) || facts.state(instruction).args.has(name));
+  const rates = scoped.map((name) =>
+    /VERSION|RELEASE|BRANCH/.test(name) ? DEFAULT_RATES.version : DEFAULT_RATES.metadata,
+  );
+  return at(Math.max(DEFAULT_RATES.edit, ...rates));
+}
+
+function copyChanges(instruction: Extract<Instruction, { kind: "COPY" | "ADD" }>, facts: Facts): Changes {
+  if (instruction.from !== undefined) return fromStage(instruction.from, instruction.stage, facts);
+  const copy = facts.copy(instruction);
+  const { history } = facts.evidence;
+  if (copy === undefined || instruction.heredocs.length > 0) return at(DEFAULT_RATES.edit);
+  if (copy.placements.length > 0 && history !== undefined) {
+    const touching = history.commits.flatMap((paths, index) =>
+      paths.some((path) => brings(copy, path, facts)) ? [index] : [],
+    );
+    return { commits: new Set(touching), rate: 0 };
+  }
+  return at(defaultRate(copy, facts));
+}
+
+/** Is the context path among what the copy takes? Also one that is no longer there. */
+export function brings(copy: Copy, path: string, facts: Facts): boolean {
+  if (facts.context?.ignores(path) === true) return false;
+  return copy.placements.some(
+    (one) =>
+      one.context === path || (one.directory && isWithin(`/${path}`, one.context === "" ? "/" : `/${one.context}`)),
+  );
+}
+
+function defaultRate(copy: Copy, facts: Facts): number {
+  const { sources } = copy.instruction;
+  const isDirectory = (text: string): boolean => facts.context?.kind(text.replace(/^\.?\/|\/$/g, "")) === "directory";
+  if (sources.some((word) => /^\.?\/?\*?$|\/$|[*]/.test(word.text) && !MANIFEST.test(word.text)))
+    return DEFAULT_RATES.source;
+  if (
+    sources.some(
+      (word) =>
+        isDirectory(word.text) ||
+        (facts.context === undefined && !/\.\w+$/.test(word.text) && !MANIFEST.test(word.text)),
+    )
+  )
+    return DEFAULT_RATES.source;
+  return sources.some((word) => MANIFEST.test(word.text)) ? DEFAULT_RATES.manifest : DEFAULT_RATES.file;
+}
+
+/** What a stage makes changes when anything in it does; another image hardly ever. */
+function fromStage(from: string, before: number, facts: Facts): Changes {
+  const named = facts.document.stages
+    .slice(0, before)
+    .findLast((stage) => stage.name === from.toLowerCase() || String(stage.index) === from);
+  return named === undefined ? at(DEFAULT_RATES.edit) : stageChanges(named, facts);
+}
+
+export function stageChanges(stage: Stage, facts: Facts): Changes {
+  const own = stage.instructions.map((one) => changesOf(one, facts));
+  return union(stage.base === undefined ? own : [stageChanges(stage.base, facts), ...own]);
+}
+
+export function union(all: readonly Changes[]): Changes {
+  return {
+    commits: new Set(all.flatMap((one) => [...one.commits])),
+    rate: 1 - all.reduce((kept, one) => kept * (1 - one.rate), 1),
+  };
+}
+
+/** Probability that a build finds it changed. `total`: number of known commits. */
+export function probability({ commits, rate }: Changes, total: number): number {
+  return 1 - (1 - (total === 0 ? 0 : commits.size / total)) * (1 - rate);
+}
