@@ -1,8 +1,9 @@
 import type { Context } from "../src/context/context.js";
 import type { Copy } from "../src/facts/copies.js";
+import { cutRun } from "../src/facts/cut-run.js";
 import { touched, type Effects } from "../src/facts/effects.js";
 import type { Facts } from "../src/facts/facts.js";
-import { installPart, isSetup, type Free, type InstallPart } from "../src/facts/install-part.js";
+import { installPart, type Free, type InstallPart } from "../src/facts/install-part.js";
 import { leftovers } from "../src/facts/leftovers.js";
 import {
   anchoredBy,
@@ -16,9 +17,9 @@ import {
 } from "../src/facts/manifest-copies.js";
 import { copyTouches, touchesSystem, worksBelow } from "../src/facts/file-order.js";
 import { partition, type Partition } from "../src/facts/partition.js";
-import { splitChain } from "../src/shell/split.js";
 import {
   arrange,
+  blockText,
   blankLines,
   detachedComments,
   gluedComments,
@@ -26,7 +27,7 @@ import {
   ownLines,
   type Piece,
 } from "../src/syntax/arrange.js";
-import type { Instruction, RunInstruction, Span, Stage } from "../src/syntax/nodes.js";
+import type { Instruction, RunInstruction, Stage } from "../src/syntax/nodes.js";
 import { layout } from "../src/syntax/print.js";
 import { defineTransform, type Proposal, type Refusal } from "../src/transform.js";
 
@@ -232,7 +233,7 @@ function compose(plan: Plan, facts: Facts, context: Context): readonly Piece[] |
   }));
   const before = order.before.map((one): Piece => ({
     lead: leadOf(document, one),
-    text: gluedComments(document, one) + ownLines(document, one),
+    text: blockText(document, one),
   }));
   const after = order.after.map((one, index): Piece => {
     const own = one === first.instruction ? "" : leadOf(document, one);
@@ -275,7 +276,7 @@ function installSteps(
   const { document } = facts;
   const { run, extent } = part;
   const lead = leadOf(document, run);
-  const whole = { lead, text: gluedComments(document, run) + ownLines(document, run) };
+  const whole = { lead, text: blockText(document, run) };
   if ("added" in extent) {
     const flags = run.flags.map((flag) => flag.text);
     return {
@@ -283,27 +284,10 @@ function installSteps(
       late: [whole],
     };
   }
-  const script = facts.script(run);
-  if (extent.end === script.items.length) return { early: whole, late: [] };
-  const split = splitChain(script, extent.end, document.source);
-  if (split === undefined) return { code: "not-splittable", reason: "the RUN cannot be split safely" };
-  const { source, eol } = document;
-  const text = (span: Span): string => source.slice(span.start, span.end);
-  const setup = script.items
-    .slice(0, extent.end)
-    .filter((item) => item.commands.every(isSetup))
-    .map(text);
-  const comments = split.comments.map((comment) => text(comment).trim() + eol).join("");
-  const joint = comments === "" ? text(split.separator) : " && ";
-  const tail =
-    text({ start: run.start, end: split.head.start }) +
-    (setup.length === 0 ? "" : setup.join(" && ") + joint) +
-    text(split.tail);
-  const early = {
-    lead,
-    text: gluedComments(document, run) + ownLines(document, run, text({ start: run.start, end: split.head.end })),
-  };
-  return { early, late: [{ lead: blankLines(lead), text: comments + ownLines(document, run, tail) }] };
+  if (extent.end === facts.script(run).items.length) return { early: whole, late: [] };
+  const cut = cutRun(run, extent.end, facts);
+  if (cut === undefined) return { code: "not-splittable", reason: "the RUN cannot be split safely" };
+  return { early: { lead, text: cut.head }, late: [{ lead: blankLines(lead), text: cut.tail }] };
 }
 
 /** The copy with its destination in full, for a place behind another WORKDIR. */

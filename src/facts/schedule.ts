@@ -13,6 +13,8 @@ export interface Problem {
   readonly bound: (a: number, b: number, target: number) => boolean;
   /** Number of known commits. */
   readonly commits: number;
+  /** The steps that may be moved up; all when not given. */
+  readonly movable?: readonly number[];
 }
 
 /** Items `moved` go before item `target`, all others keep their order. */
@@ -44,7 +46,7 @@ export function bestMove(problem: Problem, threshold: number, margin = 0): Move 
   const atMost = gainBound(problem);
   let best: Move | undefined;
   for (const [index, { seconds }] of items.entries()) {
-    if (seconds === 0) continue;
+    if (seconds === 0 || problem.movable?.includes(index) === false) continue;
     for (let target = index - 1; target >= 0; target--) {
       // A longer move has to be worth it.
       const wanted = Math.max(threshold, (best?.gain ?? 0) * (1 + margin) + 1e-9);

@@ -48,3 +48,28 @@ export function arrange(document: Document, first: Instruction, last: Instructio
   const text = lines.join("");
   return replace(span, source.slice(span.start, span.end).endsWith("\n") ? text : text.slice(0, -eol.length));
 }
+
+/** The instruction with its glued comments, line end included. */
+export const blockText = (document: Document, instruction: Instruction): string =>
+  gluedComments(document, instruction) + ownLines(document, instruction);
+
+/** A stretch in a new order: every instruction with its comments; blank lines stay where they set apart what still stands there. */
+export function inNewOrder(
+  document: Document,
+  stretch: readonly Instruction[],
+  order: readonly Instruction[],
+): Piece[] {
+  const [oldFirst] = stretch;
+  const [newFirst] = order;
+  if (oldFirst === undefined || newFirst === undefined) return [];
+  const lead = leadOf(document, oldFirst);
+  const section = detachedComments(lead);
+  return order.map((one): Piece => {
+    const text = blockText(document, one);
+    const own = leadOf(document, one);
+    if (oldFirst === newFirst) return { lead: own, text };
+    if (one === newFirst) return { lead: lead.slice(0, lead.length - section.length) + detachedComments(own), text };
+    if (one === oldFirst) return { lead: section === "" ? blankLines(leadOf(document, newFirst)) : section, text };
+    return { lead: own, text };
+  });
+}
