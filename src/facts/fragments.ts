@@ -45,6 +45,10 @@ export function fragmentsOf(run: RunInstruction, facts: Facts): readonly Fragmen
     : collector.found;
 }
 
+/** May what these fragments leave in the shell change what is appended to their chain? */
+export const leaksInto = (fragments: readonly Fragment[]): boolean =>
+  fragments.some(({ setups, commands }) => setups.length > 0 || commands.some(({ command }) => changesShell(command)));
+
 function wholeText(run: RunInstruction): string {
   const bodies = run.heredocs.map((heredoc) => `\n${heredoc.name}\n${heredoc.content}`);
   return [run.json === undefined ? "" : "exec ", run.body.text.trim(), ...bodies].join("");

@@ -84,6 +84,7 @@ export function commandSeconds({
   readonly effects: { readonly opaque: string | undefined; readonly system: string };
 }): number {
   const { program = "", args } = command;
+  if (args.length === 1 && /^(?:--version|-version|-v|-V|version)$/.test(args[0]?.text ?? "")) return KNOWN_FILES;
   const words = args.filter((word) => !word.text.startsWith("-")).map((word) => word.text);
   const [verb = ""] = words;
   const named = TABLE[`${program} ${verb}`] ?? TABLE[`${program} ${ALIASES[verb] ?? verb}`];
@@ -91,7 +92,7 @@ export function commandSeconds({
   if (entry !== undefined)
     return entry.base + (entry.each ?? 0) * Math.min(words.length - (named === undefined ? 0 : 1), 20);
   if (effects.opaque !== undefined) return UNKNOWN;
-  return effects.system === "none" ? KNOWN_FILES : 1;
+  return effects.system === "writes" ? 1 : KNOWN_FILES;
 }
 
 /** Seconds that a step takes when it is not cached: as recorded, or by the table. */

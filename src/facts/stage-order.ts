@@ -15,7 +15,7 @@ const LEAST_SECONDS = 1;
 /** What is crossed has to change with more than every fourth build: below, the order is a matter of taste. */
 const VOLATILE_SHARE = 0.25;
 /** A longer move has to be better by this share. */
-const MARGIN = 0.03;
+const MARGIN = 0.1;
 
 /** More instructions than any stage that people write; the search is quadratic. */
 const LONGEST_STAGE = 400;
