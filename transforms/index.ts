@@ -9,8 +9,8 @@ import splitRunChains from "./split-run-chains.js";
 /** In the order in which they are tried. */
 export const transforms: readonly Transform[] = [
   splitManifestCopy,
-  splitRunChains,
   hoistStableInstructions,
+  splitRunChains,
   mergeRunChains,
   cleanAptLists,
   addApkNoCache,

@@ -1,6 +1,9 @@
 import { cutRun } from "../src/facts/cut-run.js";
 import { joinEffects, shorten, throughLinks } from "../src/facts/effects.js";
 import type { Facts } from "../src/facts/facts.js";
+import { isCleaning } from "../src/facts/families.js";
+import { changesShell } from "../src/facts/fragments.js";
+import { isSetup } from "../src/facts/install-part.js";
 import { commandSeconds } from "../src/facts/seconds.js";
 import { costed, describeGain, refreshNotes, worthwhileMove, type CostedStep } from "../src/facts/stage-order.js";
 import { arrange, blankLines, blockText, detachedComments, leadOf, type Piece } from "../src/syntax/arrange.js";
@@ -15,8 +18,8 @@ export default defineTransform({
 build. This transform takes the leading commands that do not need what is above them (packages, tools) into a RUN of their own and puts that where
 it is rarely rebuilt; the rest stays where it is. What it is worth is judged as by \`hoist-stable-instructions\`.
 
-Only plain \`&&\` chains are taken apart; \`cd\`, \`export\`, \`set\` and \`umask\` are said again in the second RUN. Nothing is split
-where it stands: two RUNs in a row are not cached better than one.
+Only plain \`&&\` chains are taken apart; \`cd\`, \`export\`, \`set\` and \`umask\` are said again in the second RUN. A clean-up stays in the layer of what it
+cleans, and nothing is split where it stands: two RUNs in a row are not cached better than one.
 `,
   safety: "safe",
   *propose(document, facts) {
@@ -41,7 +44,7 @@ function consider(run: RunInstruction, stage: Stage, facts: Facts): Proposal | u
 
 function split(run: RunInstruction, end: number, stage: Stage, facts: Facts): Proposal | undefined {
   const head = part(run, facts, 0, end);
-  if (head === undefined || head.step.effects?.opaque !== undefined) return undefined;
+  if (!isApart(run, end, facts) || head === undefined || head.step.effects?.opaque !== undefined) return undefined;
   const rest = part(run, facts, end, Infinity);
   const instructions = stage.instructions.slice(1);
   const at = instructions.indexOf(run);
@@ -66,6 +69,13 @@ function split(run: RunInstruction, end: number, stage: Stage, facts: Facts): Pr
     edits: [arrange(facts.document, first, run, pieces(companions, crossed, cut, run, facts))],
     notes: refreshNotes(text),
   };
+}
+
+/** Does the rest neither clean up behind the head, nor lean on what the head leaves in the shell? */
+function isApart(run: RunInstruction, end: number, facts: Facts): boolean {
+  const commands = facts.commands(run);
+  const leaks = commands.some(({ item, command }) => item < end && changesShell(command) && !isSetup(command));
+  return !leaks && !commands.some((fact) => fact.item >= end && isCleaning(fact));
 }
 
 /** Items [from, to) of the RUN as a step of its own; undefined when there are none. */

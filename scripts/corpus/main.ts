@@ -1,12 +1,10 @@
 import { createTwoFilesPatch } from "diff";
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { readdirSync } from "node:fs";
 import { optimize } from "../../src/engine/run.js";
-import { transforms } from "../../transforms/index.js";
-import { compareAll, readRecords, SHARED } from "./agreement.js";
+import { compareAll, readRecords } from "./agreement.js";
 import { meaningOf } from "./meaning.js";
-import { contextOf, readGold, readRows, runRow } from "./repositories.js";
+import { rewrites } from "./rewrites.js";
+import { contextOf, readGold, readRows, runRow, sameImage } from "./repositories.js";
 
 /** Prints the figures over the shared corpus: `npm run corpus [-- --diff] [PATTERN]`. */
 const showDiffs = process.argv.includes("--diff");
@@ -19,6 +17,7 @@ if (rows === undefined) {
   process.exit(0);
 }
 syntax();
+if (pattern === "") rewrites();
 repositories();
 gold();
 console.log(
@@ -34,21 +33,6 @@ function syntax(): void {
       `${path}: ${agree} of ${files} read as BuildKit reads them (${((100 * agree) / files).toFixed(2)} %), round trip ${roundTrip} of ${files}`,
     );
   }
-  let crashes = 0;
-  const slow: string[] = [];
-  const files = (readRecords("corpus/buildkit.ndjson.gz") ?? []).map((record) => record.path ?? "");
-  for (const path of files) {
-    const source = readFileSync(join(fileURLToPath(SHARED), "corpus", path), "utf8");
-    const before = performance.now();
-    try {
-      optimize(source, undefined, { transforms, safety: "unsafe" });
-    } catch (error) {
-      crashes++;
-      console.log(`crash: ${path}: ${String(error)}`);
-    }
-    if (performance.now() - before > 1000) slow.push(path);
-  }
-  console.log(`${files.length} Dockerfiles without context: ${crashes} crashes, ${slow.length} over 1 s`);
 }
 
 function repositories(): void {
@@ -63,7 +47,9 @@ function repositories(): void {
       safe.problems.length > 0
         ? "does not parse"
         : safe.after !== safe.before
-          ? "rewritten"
+          ? safe.applied.every((one) => one.transform === "merge-run-chains")
+            ? "only RUNs merged"
+            : "rewritten"
           : suggested.after !== suggested.before
             ? "rewritten with --suggested"
             : suggested.refused.length > 0
@@ -105,7 +91,7 @@ function repositories(): void {
 function gold(): void {
   console.log("\ngold cases");
   for (const one of readGold()) {
-    const report = optimize(one.before, contextOf(one), { transforms, safety: "suggested" });
+    const report = optimize(one.before, contextOf(one), { transforms: sameImage, safety: "suggested" });
     const context = contextOf(one);
     const same =
       report.after === one.after

@@ -58,9 +58,12 @@ export function contextOf(row: Pick<Row, "dir" | "context" | "dockerfile">): Con
   return contextFromList(entries, `${row.dir}/${row.context}`, dockerfile);
 }
 
+/** Transforms that keep the image the same. The others change it by design, and are not what an expert was asked for. */
+export const sameImage = transforms.filter((transform) => transform.safety === "safe");
+
 export function runRow(row: Row, safety: Safety): Report {
   const source = readFileSync(join(CORPUS, "repos", row.dir, row.dockerfile), "utf8");
-  return optimize(source, contextOf(row), { transforms, safety });
+  return optimize(source, contextOf(row), { transforms: sameImage, safety });
 }
 
 export interface GoldCase {

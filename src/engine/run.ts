@@ -122,7 +122,7 @@ function findStep(document: Document, context: Context | undefined, options: Opt
       const { message, notes = [], files = [] } = outcome;
       // Who says safe must be proved right, by a judge that does not know who says it.
       const verdict = asked === "safe" ? judge(document, result.document, files, facts) : undefined;
-      if (verdict?.proved === false && options.safety === "safe") {
+      if (verdict?.proved === false && options.safety !== "unsafe") {
         refused.push({
           transform: transform.name,
           code: "not-proved",
@@ -132,7 +132,7 @@ function findStep(document: Document, context: Context | undefined, options: Opt
         continue;
       }
       const doubts = verdict?.proved === false ? [`not proved safe: ${verdict.reason}`] : [];
-      const safety = doubts.length > 0 ? "suggested" : asked;
+      const safety = doubts.length > 0 ? "unsafe" : asked;
       return {
         accepted: {
           document: result.document,

@@ -21,7 +21,7 @@ export function familyOf(run: RunInstruction, facts: Facts): Family | undefined 
   const families = new Set(
     facts
       .commands(run)
-      .filter((fact) => !cleans(fact))
+      .filter((fact) => !isCleaning(fact))
       .map(familyOfCommand),
   );
   const [family] = families;
@@ -31,10 +31,11 @@ export function familyOf(run: RunInstruction, facts: Facts): Family | undefined 
 /** A RUN that only takes away. */
 export function isCleanup(run: RunInstruction, facts: Facts): boolean {
   const commands = facts.commands(run);
-  return facts.script(run).problem === undefined && commands.length > 0 && commands.every(cleans);
+  return facts.script(run).problem === undefined && commands.length > 0 && commands.every(isCleaning);
 }
 
-const cleans = ({ command }: CommandFact): boolean => CLEANING.test(command.text);
+/** Takes away what a step before has left. */
+export const isCleaning = ({ command }: CommandFact): boolean => CLEANING.test(command.text);
 
 function familyOfCommand({ command, effects, install }: CommandFact): Family | undefined {
   const { program = "" } = command;

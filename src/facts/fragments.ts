@@ -146,7 +146,8 @@ function collectGroup(group: Group, commands: readonly CommandFact[], into: Coll
   return true;
 }
 
-const changesShell = ({ program, args }: CommandFact["command"]): boolean =>
+/** May what it leaves in the shell change what follows in the same script? */
+export const changesShell = ({ program, args }: CommandFact["command"]): boolean =>
   program === undefined ? args.length === 0 : SETUP.has(program) || LEAKING.has(program);
 
 /** The joined text of a range of the source. */

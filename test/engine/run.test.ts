@@ -53,14 +53,14 @@ describe("the guard", () => {
 });
 
 describe("the proof", () => {
-  test("what says safe and is not proved is left alone, or is no more than suggested", () => {
+  test("what says safe and is not proved is left alone, or counts as unsafe", () => {
     const change = rewrite("FROM a\n# note\nRUN y\n");
     expect(run(change)).toMatchObject({
       after: SOURCE,
       refused: [{ code: "not-proved", reason: "not proved safe: line 3: `x` is gone, or runs under other settings" }],
     });
-    const report = run(change, "suggested");
-    expect(report.applied).toMatchObject([{ safety: "suggested" }]);
+    const report = run(change, "unsafe");
+    expect(report.applied).toMatchObject([{ safety: "unsafe" }]);
     expect(report.applied[0]?.notes[0]).toContain("not proved safe");
   });
 });
@@ -81,7 +81,7 @@ test("the loop runs until the text stands still", () => {
         };
     },
   });
-  expect(optimize("FROM a\n", undefined, { transforms: [grow], safety: "suggested" })).toMatchObject({
+  expect(optimize("FROM a\n", undefined, { transforms: [grow], safety: "unsafe" })).toMatchObject({
     after: "FROM a\nRUN y\nRUN y\nRUN y\nRUN y\n",
     applied: { length: 4 },
   });
@@ -93,7 +93,7 @@ test("transforms that undo each other are an error, not a hang", () => {
     message: "m",
     edits: [{ start: 0, end: source.length, text: source.includes("y") ? "FROM a\nRUN x\n" : "FROM a\nRUN y\n" }],
   }));
-  expect(() => optimize("FROM a\nRUN x\n", undefined, { transforms: [flip], safety: "suggested" })).toThrow(
+  expect(() => optimize("FROM a\nRUN x\n", undefined, { transforms: [flip], safety: "unsafe" })).toThrow(
     "did not come to rest",
   );
 });
@@ -125,7 +125,7 @@ test("companions of several rewrites become one edit, and are seen by the next p
       };
     },
   });
-  const report = optimize("FROM a\n", context, { transforms: [companion], safety: "suggested" });
+  const report = optimize("FROM a\n", context, { transforms: [companion], safety: "unsafe" });
   expect(report.companions).toEqual([{ path: ".dockerignore", before: undefined, after: "a\nb\n" }]);
   expect(seen).toEqual([false, true, true]);
 });
