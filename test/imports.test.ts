@@ -10,7 +10,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "src/ecosystems": ["src/context", "src/shell", "src/facts/paths.ts"],
   "src/facts": ["src/syntax", "src/shell", "src/context", "src/ecosystems", "src/transform.ts"],
   "src/engine": ["src/syntax", "src/context", "src/ecosystems/ecosystem.ts", "src/facts", "src/transform.ts"],
-  "src/report": ["src/engine"],
+  "src/report": ["src/engine", "src/facts"],
   "src/cli": ["src/engine", "src/report", "src/context", "src/facts", "src/syntax", "transforms/index.ts"],
   transforms: ["src/transform.ts", "src/syntax", "src/shell", "src/facts", "src/context/context.ts"],
 };

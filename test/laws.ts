@@ -6,6 +6,8 @@ import { expect } from "vitest";
 import type { Context } from "../src/context/context.js";
 import { withCompanions } from "../src/context/overlay.js";
 import { commentTexts } from "../src/engine/guard.js";
+import { prove } from "../src/engine/prove.js";
+import { createFacts } from "../src/facts/facts.js";
 import { optimize, type Options, type Report } from "../src/engine/run.js";
 import { unifiedDiff } from "../src/report/diff.js";
 import { parse } from "../src/syntax/parse.js";
@@ -35,6 +37,11 @@ export function checkLaws(source: string, context: Context | undefined, options:
   expect(report.after.startsWith("\uFEFF")).toBe(source.startsWith("\uFEFF"));
   expect(report.after.endsWith("\n")).toBe(source.endsWith("\n"));
   if (report.after === source) expect(report.applied).toEqual([]);
+  if (options.safety === "safe") {
+    // What is called safe is proved, also from the first text to the last.
+    const seen = withCompanions(context, report.companions);
+    expect(prove(createFacts(before.document, seen), createFacts(after.document, seen))).toEqual({ proved: true });
+  }
   return report;
 }
 

@@ -1,25 +1,20 @@
 /** The one table of options: yargs, --help and the README's section are made from it. */
 export interface Option {
   readonly alias?: readonly string[];
-  readonly type: "boolean" | "string";
+  /** "list": one or more words. */
+  readonly type: "boolean" | "string" | "list";
   /** Placeholder of the value, for --help. */
   readonly value?: string;
   readonly choices?: readonly string[];
-  readonly group: "Output" | "Rewrites" | "Input";
+  readonly group: "Output" | "Rewrites" | "Input" | "Layers";
   /** One line; the screen is 80 columns wide. */
   readonly help: string;
 }
 
-export const options = {
-  write: { alias: ["w", "fix"], type: "boolean", group: "Output", help: "Rewrite the files in place" },
-  check: { alias: ["c"], type: "boolean", group: "Output", help: "List what would change; exit 1 if anything would" },
-  diff: { alias: ["d"], type: "boolean", group: "Output", help: "Print only the diffs, for git apply" },
-  "list-different": {
-    alias: ["l"],
-    type: "boolean",
-    group: "Output",
-    help: "Print only the names of files that would change",
-  },
+export type OptionTable = Readonly<Record<string, Option>>;
+
+/** Taken by every command. */
+const common: OptionTable = {
   format: {
     alias: ["f"],
     type: "string",
@@ -28,7 +23,6 @@ export const options = {
     group: "Output",
     help: "Report as text (default) or json",
   },
-  quiet: { alias: ["q"], type: "boolean", group: "Output", help: "No warnings" },
   color: { type: "boolean", group: "Output", help: "Colours (--no-color: none; default: on a terminal)" },
   suggested: { type: "boolean", group: "Rewrites", help: "Also apply what is right, but not proven" },
   unsafe: { type: "boolean", group: "Rewrites", help: "Also apply what changes the image" },
@@ -39,15 +33,25 @@ export const options = {
     value: "NAME",
     choices: ["buildkit", "linear"],
     group: "Input",
-    help: "buildkit (default), or linear: buildah, kaniko, classic",
+    help: "buildkit (default); linear: buildah, kaniko, classic",
   },
-  timings: {
-    type: "string",
-    value: "FILE",
-    group: "Input",
-    help: "Log of a build (--progress=plain or rawjson) for seconds",
-  },
+  timings: { type: "string", value: "FILE", group: "Input", help: "Log of docker build --progress=plain, for seconds" },
   context: { type: "string", value: "DIR", group: "Input", help: "Build context (default: found by what COPYs name)" },
+};
+
+/** `dockopt FILE ...` */
+export const rewriteOptions: OptionTable = {
+  write: { alias: ["w", "fix"], type: "boolean", group: "Output", help: "Rewrite the files in place" },
+  check: { alias: ["c"], type: "boolean", group: "Output", help: "List what would change; exit 1 if anything would" },
+  diff: { alias: ["d"], type: "boolean", group: "Output", help: "Print only the diffs, for git apply" },
+  "list-different": {
+    alias: ["l"],
+    type: "boolean",
+    group: "Output",
+    help: "Print only the names of files that would change",
+  },
+  quiet: { alias: ["q"], type: "boolean", group: "Output", help: "No warnings" },
+  ...common,
   "files-from": {
     type: "string",
     value: "FILE",
@@ -60,35 +64,55 @@ export const options = {
     group: "Input",
     help: "Where the Dockerfile given on stdin (-) belongs",
   },
-} as const satisfies Readonly<Record<string, Option>>;
+};
 
-const entries = Object.entries(options) as readonly (readonly [string, Option])[];
+/** Only of `dockopt layers FILE` */
+export const layersOnly: OptionTable = {
+  changed: { type: "list", value: "PATH..", group: "Layers", help: "Which steps are built again when these change" },
+  "changed-since": {
+    type: "string",
+    value: "REV",
+    group: "Layers",
+    help: "The same for what differs from a git revision",
+  },
+  history: { type: "string", value: "N", group: "Layers", help: "Replay the last N commits through the model" },
+};
+
+export const layersOptions: OptionTable = { ...layersOnly, ...common };
 
 function left(name: string, option: Option): string {
   const short = option.alias?.filter((alias) => alias.length === 1).map((alias) => `-${alias}, `)[0] ?? "    ";
   return `  ${short}--${name}${option.value === undefined ? "" : ` ${option.value}`}`;
 }
 
-export function helpText(): string {
-  const groups = (["Output", "Rewrites", "Input"] as const).map((group) => {
+const HEAD = {
+  rewrite: `dockopt rewrites Dockerfiles so that rebuilds reuse cached layers.
+Usage: dockopt [options] FILE|FOLDER|GLOB|- ...  Nothing is written without -w.
+       dockopt layers FILE   what a Dockerfile costs; dockopt layers --help
+`,
+  layers: `dockopt layers shows the layers of a Dockerfile, before and after the rewrites: what
+each depends on, how often it is built again, what that costs. No Docker needed.
+Usage: dockopt layers [options] FILE
+`,
+} as const;
+
+export function helpText(command: keyof typeof HEAD): string {
+  const entries = Object.entries(command === "layers" ? layersOptions : rewriteOptions);
+  const groups = (["Layers", "Output", "Rewrites", "Input"] as const).flatMap((group) => {
     const lines = entries
       .filter(([, option]) => option.group === group)
       .map(([name, option]) => `${left(name, option).padEnd(28)}${option.help}`);
-    return `${group}:\n${lines.join("\n")}`;
+    return lines.length === 0 ? [] : [`${group}:\n${lines.join("\n")}`];
   });
-  return `dockopt rewrites Dockerfiles so that rebuilds reuse cached layers.
-Usage: dockopt [options] FILE|FOLDER|GLOB|- ...  Nothing is written without -w.
-
-${groups.join("\n")}
-
+  return `${HEAD[command]}${groups.join("\n")}
 Exit: 0 fine, 1 --check found changes, 2 wrong usage or failure, 3 no input,
 4 some files could not be read or parsed (the others are done), 130 interrupted.
 `;
 }
 
-/** The README's section. */
-export function optionsMarkdown(): string {
-  const rows = entries.map(([name, option]) => {
+/** The README's sections. */
+export function optionsMarkdown(table: OptionTable): string {
+  const rows = Object.entries(table).map(([name, option]) => {
     const names = [
       ...(option.alias ?? []).map((alias) => (alias.length === 1 ? `-${alias}` : `--${alias}`)),
       `--${name}${option.value === undefined ? "" : ` ${option.value}`}`,

@@ -21,6 +21,34 @@ function decode(bytes: Uint8Array): { readonly text: string } | { readonly probl
   }
 }
 
+/** A Dockerfile and its build context, or why there is none. */
+export function readInput(
+  input: Input,
+  contextFolder: string | undefined,
+  cwd: string,
+): { readonly text: string; readonly opened: OpenedContext | undefined } | { readonly problem: string } {
+  let bytes: Uint8Array;
+  try {
+    bytes = "text" in input ? input.text : readFileSync(resolve(cwd, input.path));
+  } catch (error) {
+    return { problem: `it cannot be read (${reason(error)}). Check its permissions.` };
+  }
+  const decoded = decode(bytes);
+  if ("problem" in decoded) return decoded;
+  try {
+    // Without a path or a folder there is no context, which is not an empty one.
+    const has = contextFolder !== undefined || (input.path !== undefined && hasFolder(input, cwd));
+    return {
+      text: decoded.text,
+      opened: has ? openContext(input.path ?? "Dockerfile", decoded.text, contextFolder, cwd) : undefined,
+    };
+  } catch (error) {
+    return {
+      problem: `the build context ${contextFolder ?? "beside it"} cannot be read (${reason(error)}). Check --context.`,
+    };
+  }
+}
+
 /**
  * Reads, optimizes and describes one input; never throws for what is wrong with the input. `pending` holds the companions of earlier
  * inputs by absolute path: this one sees them as written, because several Dockerfiles may share a context.
@@ -33,34 +61,13 @@ export function processInput(
   pending: Map<string, string>,
 ): FileResult {
   const shown = input.path === undefined ? "-" : display(input.path, cwd);
-  const failed = (error: string): FileResult => ({
-    path: shown,
-    report: undefined,
-    error,
-    context: undefined,
-    changes: [],
-  });
-  let bytes: Uint8Array;
-  try {
-    bytes = "text" in input ? input.text : readFileSync(resolve(cwd, input.path));
-  } catch (error) {
-    return failed(`it cannot be read (${reason(error)}). Check its permissions.`);
-  }
-  const decoded = decode(bytes);
-  if ("problem" in decoded) return failed(decoded.problem);
-  let opened: OpenedContext | undefined;
-  try {
-    // Without a path or a folder there is no context, which is not an empty one.
-    if (contextFolder !== undefined || (input.path !== undefined && hasFolder(input, cwd)))
-      opened = openContext(input.path ?? "Dockerfile", decoded.text, contextFolder, cwd);
-  } catch (error) {
-    return failed(
-      `the build context ${contextFolder ?? "beside it"} cannot be read (${reason(error)}). Check --context.`,
-    );
-  }
+  const read = readInput(input, contextFolder, cwd);
+  if ("problem" in read)
+    return { path: shown, report: undefined, error: read.problem, context: undefined, changes: [] };
+  const { text, opened } = read;
   const evidence = withHistory(options.evidence ?? NO_EVIDENCE, opened?.folder);
   const context = opened === undefined ? undefined : withPending(opened, pending);
-  const report = optimize(decoded.text, context, { ...options, evidence });
+  const report = optimize(text, context, { ...options, evidence });
   const { folder = "", why = "", missing = [] } = opened ?? {};
   const shownContext =
     opened === undefined
@@ -81,8 +88,8 @@ function hasFolder(input: Input, cwd: string): boolean {
   return !("text" in input) || existsSync(dirname(resolve(cwd, input.path ?? "")));
 }
 
-/** How many commits tell how often files change. */
-const COMMITS = 200;
+/** How many commits tell how often files change; fewer (a young repository, a shallow clone) tell too little. */
+const COMMITS = { most: 200, fewest: 10 } as const;
 
 /** git is asked when somebody wants to know. */
 export function withHistory(evidence: Evidence, folder: string | undefined): Evidence {
@@ -90,7 +97,7 @@ export function withHistory(evidence: Evidence, folder: string | undefined): Evi
   return {
     ...evidence,
     get history() {
-      known ??= { history: folder === undefined ? undefined : loadHistory(folder, COMMITS) };
+      known ??= { history: folder === undefined ? undefined : loadHistory(folder, COMMITS.most, COMMITS.fewest) };
       return known.history;
     },
   };

@@ -2,14 +2,11 @@ import { realpathSync } from "node:fs";
 import { git } from "./git.js";
 import type { History } from "./history.js";
 
-/** Fewer commits (a young repository, a shallow clone) tell too little. */
-const FEWEST = 10;
-
 /**
- * The last `limit` commits that touch the folder, merges left out. undefined: no repository, or too few.
+ * The last `limit` commits that touch the folder, merges left out. undefined: no repository, or fewer than `fewest`.
  * Renames count as a removed and a new path.
  */
-export function loadHistory(folder: string, limit: number): History | undefined {
+export function loadHistory(folder: string, limit: number, fewest = 1): History | undefined {
   const output = git(
     realpathSync(folder),
     "log",
@@ -35,7 +32,7 @@ export function loadHistory(folder: string, limit: number): History | undefined 
         .filter((path) => path !== ""),
     )
     .filter((paths) => paths.length > 0);
-  return commits.length < FEWEST ? undefined : { commits };
+  return commits.length < fewest ? undefined : { commits };
 }
 
 /** Paths that differ between a revision and the work tree, relative to the folder. undefined: git does not know the revision. */

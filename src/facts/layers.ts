@@ -142,7 +142,7 @@ export function rebuildsAfter(changed: readonly string[], facts: Facts): readonl
     for (const instruction of stage.instructions) {
       if (after.get(instruction) === before.get(instruction)) continue;
       cause = causeOf(instruction, cause, change, broken, facts);
-      if (built.has(stage.index))
+      if (built.has(stage.index) && instruction.kind !== "FROM")
         rebuilds.push({ instruction, seconds: instructionSeconds(instruction, facts), ...cause });
     }
     if (cause !== undefined) broken.set(stage.index, cause);

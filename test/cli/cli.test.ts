@@ -1,20 +1,8 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import {
-  chmodSync,
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, existsSync, lstatSync, readdirSync, readFileSync, statSync, symlinkSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
+import { sandbox } from "./process.js";
 
 /** Real processes of the real bin, on a build made for this run. */
 const BIN = resolve("bin/dockopt.js");
@@ -22,34 +10,11 @@ const SIMPLE = "FROM node:20\nWORKDIR /app\nCOPY . .\nRUN npm ci\n";
 const SPLIT = "FROM node:20\nWORKDIR /app\nCOPY package.json package-lock.json ./\nRUN npm ci\nCOPY . .\n";
 const FILES = { "package.json": "{}", "package-lock.json": "{}", ".dockerignore": "node_modules\n", "src/a.js": "" };
 
+const { root: rootOf, put, dockopt } = sandbox();
 let root: string;
-beforeAll(() => {
-  execFileSync("node", ["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json"]);
-}, 120_000);
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), "dockopt-"));
+  root = rootOf();
 });
-afterEach(() => {
-  rmSync(root, { recursive: true });
-});
-
-function put(files: Readonly<Record<string, string | Buffer>>): void {
-  for (const [path, content] of Object.entries(files)) {
-    mkdirSync(dirname(join(root, path)), { recursive: true });
-    writeFileSync(join(root, path), content);
-  }
-}
-
-function dockopt(args: readonly string[], input?: string, env: Readonly<Record<string, string>> = {}) {
-  const { status, stdout, stderr } = spawnSync("node", [BIN, ...args], {
-    cwd: root,
-    input: input ?? "",
-    encoding: "utf8",
-    env: { PATH: process.env["PATH"], ...env },
-    maxBuffer: 1 << 28,
-  });
-  return { status, stdout, stderr };
-}
 
 const read = (path: string): string => readFileSync(join(root, path), "utf8");
 

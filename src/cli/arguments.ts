@@ -1,0 +1,128 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import yargs from "yargs";
+import type { Options } from "../engine/run.js";
+import { readTimings, type Timings } from "../facts/timings.js";
+import { nearest } from "../syntax/validate.js";
+import { transforms } from "../../transforms/index.js";
+import type { Option, OptionTable } from "./options.js";
+
+/** Documented in LIBRARIES' conventions, README and --help. */
+export const EXIT = { fine: 0, changes: 1, failure: 2, noInput: 3, someFailed: 4 } as const;
+
+/** The command line says something that cannot be done; the message tells what to do. */
+export class UsageError extends Error {}
+
+/** What was given, by the names of the table. */
+export interface Given {
+  readonly paths: readonly string[];
+  has(name: string): boolean;
+  /** A boolean that may be left open. */
+  flag(name: string): boolean | undefined;
+  text(name: string): string | undefined;
+  list(name: string): readonly string[];
+}
+
+/** Reads a command line by its table. @throws UsageError */
+export function readArguments(argv: readonly string[], table: OptionTable): Given {
+  const given = yargs([...argv])
+    .parserConfiguration({
+      "boolean-negation": true,
+      "duplicate-arguments-array": false,
+      "greedy-arrays": true,
+      "parse-positional-numbers": false,
+      "strip-aliased": true,
+    })
+    .options(Object.fromEntries(Object.entries(table).map(([name, option]) => [name, yargsOption(option)])))
+    .help(false)
+    .version(false)
+    .exitProcess(false)
+    .strictOptions()
+    .fail((message: string | undefined, error: Error | undefined) => {
+      throw new UsageError(usageMessage(message ?? error?.message ?? "wrong usage", table));
+    })
+    .parseSync();
+  return {
+    paths: given._.map(String),
+    has: (name) => given[name] === true,
+    flag: (name) => (typeof given[name] === "boolean" ? given[name] : undefined),
+    text: (name) => (typeof given[name] === "string" ? given[name] : undefined),
+    list: (name) => (Array.isArray(given[name]) ? given[name].map(String) : []),
+  };
+}
+
+function yargsOption({ type, alias, choices }: Option): Record<string, unknown> {
+  return {
+    type: type === "list" ? "string" : type,
+    array: type === "list",
+    alias: [...(alias ?? [])],
+    ...(choices === undefined ? {} : { choices: [...choices] }),
+    ...(type === "boolean" ? {} : { requiresArg: true }),
+  };
+}
+
+function usageMessage(message: string, table: OptionTable): string {
+  const unknown = /^Unknown arguments?: (\S+?)(?:,|$)/.exec(message)?.[1];
+  if (unknown === undefined) return `${message.replace(/\s*\n\s*/g, " ")}. dockopt --help shows the options.`;
+  const near = nearest(unknown, Object.keys(table));
+  return `there is no option ${unknown.length === 1 ? "-" : "--"}${unknown}.${near === undefined ? "" : ` Did you mean --${near}?`} dockopt --help shows all.`;
+}
+
+/** What is done to the files, and what is known of their builds. @throws UsageError */
+export function engineOptions(given: Given, cwd: string): Options {
+  return {
+    transforms: select(given.text("only"), given.text("skip")),
+    evidence: {
+      builder: given.text("builder") === "linear" ? "linear" : "buildkit",
+      timings: readLog(given.text("timings"), cwd),
+    },
+    safety: given.has("unsafe") ? "unsafe" : given.has("suggested") ? "suggested" : "safe",
+  };
+}
+
+/** @throws UsageError when the file cannot be read. */
+export function readList(file: string | undefined, cwd: string): readonly string[] {
+  if (file === undefined) return [];
+  try {
+    return readFileSync(file === "-" ? 0 : resolve(cwd, file), "utf8")
+      .split(/\r?\n/)
+      .filter((line) => line !== "");
+  } catch (error) {
+    throw new UsageError(
+      `--files-from ${file}: it cannot be read (${error instanceof Error ? error.message : String(error)})`,
+    );
+  }
+}
+
+function readLog(file: string | undefined, cwd: string): Timings | undefined {
+  if (file === undefined) return undefined;
+  let log: string;
+  try {
+    log = readFileSync(file === "-" ? 0 : resolve(cwd, file), "utf8");
+  } catch (error) {
+    throw new UsageError(
+      `--timings ${file}: it cannot be read (${error instanceof Error ? error.message : String(error)})`,
+    );
+  }
+  const timings = readTimings(log);
+  if (timings === undefined)
+    throw new UsageError(
+      `--timings ${file}: no step of a build is in it. Give the output of docker build --progress=plain --no-cache.`,
+    );
+  return timings;
+}
+
+function select(only: string | undefined, skip: string | undefined): Options["transforms"] {
+  const names = (list: string | undefined): readonly string[] => list?.split(",").map((name) => name.trim()) ?? [];
+  const known = transforms.map((transform) => transform.name);
+  for (const name of [...names(only), ...names(skip)]) {
+    if (known.includes(name)) continue;
+    const near = nearest(name, known);
+    throw new UsageError(
+      `there is no transform \`${name}\`.${near === undefined ? ` There are: ${known.join(", ")}.` : ` Did you mean ${near}?`}`,
+    );
+  }
+  return transforms.filter(
+    ({ name }) => (only === undefined || names(only).includes(name)) && !names(skip).includes(name),
+  );
+}

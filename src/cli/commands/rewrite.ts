@@ -1,0 +1,125 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import type { Options } from "../../engine/run.js";
+import { unifiedDiff } from "../../report/diff.js";
+import { jsonReport } from "../../report/json.js";
+import type { FileResult } from "../../report/result.js";
+import { colorsFor, printable } from "../../report/terminal.js";
+import { textReport } from "../../report/text.js";
+import { engineOptions, EXIT, readArguments, readList, UsageError } from "../arguments.js";
+import { findFiles } from "../files.js";
+import { rewriteOptions } from "../options.js";
+import { processInput, type Input } from "../process.js";
+import { WriteError, writeAll } from "../write.js";
+
+interface Arguments {
+  readonly paths: readonly string[];
+  readonly mode: "report" | "write" | "check" | "diff" | "list";
+  readonly format: string;
+  readonly quiet: boolean;
+  readonly color: boolean | undefined;
+  readonly context: string | undefined;
+  readonly stdinFilename: string | undefined;
+  readonly engine: Options;
+}
+
+/** `dockopt FILE ...`: reports, shows, checks or writes the rewrites. Returns the exit code. @throws UsageError */
+export function rewrite(argv: readonly string[], cwd: string): number {
+  return run(read(argv, cwd), cwd);
+}
+
+function read(argv: readonly string[], cwd: string): Arguments {
+  const given = readArguments(argv, rewriteOptions);
+  const modes = (["write", "check", "diff", "list-different"] as const).filter((name) => given.has(name));
+  if (modes.length > 1) throw new UsageError(`--${modes.join(" and --")} exclude each other. Give one.`);
+  const paths = [...given.paths, ...readList(given.text("files-from"), cwd)];
+  if (paths.length === 0)
+    throw new UsageError("no file named. Give a Dockerfile, a folder or - for stdin; dockopt --help shows more.");
+  const [mode] = modes;
+  return {
+    paths,
+    mode: mode === undefined ? "report" : mode === "list-different" ? "list" : mode,
+    format: given.text("format") ?? "text",
+    quiet: given.has("quiet"),
+    color: given.flag("color"),
+    context: given.text("context"),
+    stdinFilename: given.text("stdin-filename"),
+    engine: engineOptions(given, cwd),
+  };
+}
+
+function run(args: Arguments, cwd: string): number {
+  const { inputs, problems } = collect(args, cwd);
+  for (const problem of problems) process.stderr.write(`dockopt: ${printable(problem)}\n`);
+  const results: FileResult[] = [];
+  const pending = new Map<string, string>();
+  let failed = problems.length > 0;
+  let broken = false;
+  for (const input of inputs) {
+    const result = processInput(input, args.engine, args.context, cwd, pending);
+    results.push(result);
+    failed = warn(result, args) || failed;
+    const unwritten = args.mode === "write" && write(result, input, cwd);
+    broken ||= unwritten;
+    if (args.format === "text" && !unwritten) show(result, args, input);
+  }
+  if (args.format === "json") process.stdout.write(jsonReport(results));
+  if (inputs.length === 0) {
+    if (problems.length === 0) process.stderr.write("dockopt: no Dockerfile found. Name one, or another folder.\n");
+    return EXIT.noInput;
+  }
+  if (broken) return EXIT.failure;
+  if (failed) return EXIT.someFailed;
+  return args.mode === "check" && results.some((result) => result.changes.length > 0) ? EXIT.changes : EXIT.fine;
+}
+
+function collect(
+  args: Arguments,
+  cwd: string,
+): { readonly inputs: readonly Input[]; readonly problems: readonly string[] } {
+  const { files, problems } = findFiles(
+    args.paths.filter((path) => path !== "-"),
+    cwd,
+  );
+  const stdin: Input[] = args.paths.includes("-") ? [{ path: args.stdinFilename, text: readFileSync(0) }] : [];
+  return { inputs: [...stdin, ...files.map((path): Input => ({ path }))], problems };
+}
+
+/** Says on stderr what is wrong with an input; returns whether anything is. */
+function warn({ path, error, report, context }: FileResult, { quiet }: Arguments): boolean {
+  if (error !== undefined) process.stderr.write(`${printable(`${path}: ${error}`)}\n`);
+  for (const problem of report?.problems ?? [])
+    process.stderr.write(`${printable(`${path}:${problem.line}:${problem.column}: ${problem.message}`)}\n`);
+  if (context?.problem !== undefined && !quiet) process.stderr.write(`${printable(context.problem)}\n`);
+  return error !== undefined || (report?.problems.length ?? 0) > 0;
+}
+
+function write({ changes }: FileResult, input: Input, cwd: string): boolean {
+  if ("text" in input || changes.length === 0) return false;
+  try {
+    // Companions first: without them the rewritten Dockerfile would not be right.
+    writeAll([...changes].reverse().map((change) => ({ ...change, path: resolve(cwd, change.path) })));
+    return false;
+  } catch (error) {
+    if (!(error instanceof WriteError)) throw error;
+    process.stderr.write(`dockopt: ${printable(error.message)}\n`);
+    return true;
+  }
+}
+
+function show(result: FileResult, args: Arguments, input: Input): void {
+  const { changes, path, report } = result;
+  const out = process.stdout;
+  if (args.mode === "diff") out.write(changes.map(unifiedDiff).join(""));
+  else if (args.mode === "check" || args.mode === "list") out.write(changes.length > 0 ? `${printable(path)}\n` : "");
+  else if (args.mode === "write" && "text" in input) out.write(report?.after ?? "");
+  else if (args.mode === "report" || changes.length > 0) {
+    const text = textReport(
+      result,
+      colorsFor(out, args.color, process.env),
+      out.isTTY ? out.columns : 80,
+      args.mode === "write",
+    );
+    out.write(text);
+  }
+}

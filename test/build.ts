@@ -1,0 +1,6 @@
+import { execFileSync } from "node:child_process";
+
+/** The command line is tested as it is shipped: built once, before the tests. */
+export default function build(): void {
+  execFileSync("node", ["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json"], { stdio: "inherit" });
+}
