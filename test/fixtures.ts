@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Context } from "../src/context/context.js";
 import { contextFromList, type ListedEntry } from "../src/context/load-list.js";
 import type { Options } from "../src/engine/run.js";
+import type { Builder, Evidence } from "../src/facts/evidence.js";
 import type { Safety } from "../src/transform.js";
 import { transforms } from "../transforms/index.js";
 
@@ -19,6 +20,10 @@ interface Settings {
   readonly lineEndsMatter?: boolean;
   /** No context at all, as for stdin. */
   readonly noContext?: boolean;
+  /** Default: buildkit. */
+  readonly builder?: Builder;
+  /** Paths that each of the last commits has changed. */
+  readonly history?: readonly (readonly string[])[];
   /** Expected text of companions by path. */
   readonly companions?: Readonly<Record<string, string>>;
 }
@@ -54,6 +59,10 @@ function entriesBelow(folder: string): ListedEntry[] {
     }));
 }
 
+function evidenceOf({ builder = "buildkit", history }: Settings): Evidence {
+  return { builder, history: history && { commits: history } };
+}
+
 function readFixture(transform: string, name: string): Fixture {
   const folder = join(FIXTURES, transform, name);
   const read = (file: string): string | undefined =>
@@ -68,6 +77,10 @@ function readFixture(transform: string, name: string): Fixture {
     settings,
     context:
       settings.noContext === true ? undefined : contextFromList(existsSync(context) ? entriesBelow(context) : [], name),
-    options: { transforms: transforms.filter((one) => one.name === transform), safety: settings.safety ?? "safe" },
+    options: {
+      transforms: transforms.filter((one) => one.name === transform),
+      safety: settings.safety ?? "safe",
+      evidence: evidenceOf(settings),
+    },
   };
 }

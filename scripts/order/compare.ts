@@ -65,7 +65,7 @@ function bySingleMoves({ items, pairs }: Case): { readonly seconds: number; read
       commits: COMMITS,
       bound: (a, b) => pairs.has(`${at[a] ?? -1} ${at[b] ?? -1}`) || pairs.has(`${at[b] ?? -1} ${at[a] ?? -1}`),
     };
-    const move = bestMove(problem, 1e-6);
+    const move = bestMove(problem, () => 1e-6);
     if (move === undefined) return { seconds: expectedSeconds(problem.items, COMMITS), moves };
     order = reordered(at, move.moved, move.target);
   }

@@ -38,9 +38,9 @@ export function expectedSeconds(items: readonly Item[], commits: number): number
 
 /**
  * The single legal move that saves most: a step, with those before it that it needs, to an earlier
- * place. undefined: none saves `threshold` seconds. `margin`: share by which a longer move has to be better than a shorter one.
+ * place. undefined: none saves the seconds that `threshold` asks of the step. `margin`: share by which a longer move has to be better than a shorter one.
  */
-export function bestMove(problem: Problem, threshold: number, margin = 0): Move | undefined {
+export function bestMove(problem: Problem, threshold: (index: number) => number, margin = 0): Move | undefined {
   const { items, commits } = problem;
   const now = expectedSeconds(items, commits);
   const atMost = gainBound(problem);
@@ -49,7 +49,7 @@ export function bestMove(problem: Problem, threshold: number, margin = 0): Move 
     if (seconds === 0 || problem.movable?.includes(index) === false) continue;
     for (let target = index - 1; target >= 0; target--) {
       // A longer move has to be worth it.
-      const wanted = Math.max(threshold, (best?.gain ?? 0) * (1 + margin) + 1e-9);
+      const wanted = Math.max(threshold(index), (best?.gain ?? 0) * (1 + margin) + 1e-9);
       if (atMost(target, index) < wanted) continue;
       const moved = needed(problem, index, target);
       if (moved === undefined) continue;

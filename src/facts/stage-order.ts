@@ -2,7 +2,7 @@ import { changesOf, probability, type Changes } from "./changes.js";
 import { shorten } from "./effects.js";
 import type { Facts } from "./facts.js";
 import { makes, worksBelow } from "./file-order.js";
-import { conflict, stepOf, type Conflict, type Step } from "./order.js";
+import { conflict, isMetadata, stepOf, type Conflict, type Step } from "./order.js";
 import { bestMove, expectedSeconds, type Item, type Move } from "./schedule.js";
 import { instructionSeconds } from "./seconds.js";
 import type { Instruction } from "../syntax/nodes.js";
@@ -12,6 +12,8 @@ const SHARE = 0.15;
 const SECONDS = 5;
 /** In any case. */
 const LEAST_SECONDS = 1;
+/** Metadata on a linear builder: a layer for nothing, and nothing can go wrong with it. */
+const METADATA_SECONDS = 0.2;
 /** What is crossed has to change with more than every fourth build: below, the order is a matter of taste. */
 const VOLATILE_SHARE = 0.25;
 /** A longer move has to be better by this share. */
@@ -54,7 +56,8 @@ export function worthwhileMove(
     facts,
   );
   const problem = { items, commits, bound, ...(only === undefined ? {} : { movable: [only] }) };
-  const move = bestMove(problem, threshold, MARGIN);
+  const isFree = (index: number): boolean => steps[index] !== undefined && isMetadata(steps[index].step.instruction);
+  const move = bestMove(problem, (index) => (isFree(index) ? METADATA_SECONDS : threshold), MARGIN);
   return move === undefined ? undefined : { ...move, bound };
 }
 

@@ -15,8 +15,8 @@ test("single moves reach at least 95 % of what the best order saves, and legal o
 test("a step takes along what it needs, and stays where that is bound", () => {
   const items = [item(0, 1), item(0, 0.01), item(10, 0.01)];
   const needs = (pairs: readonly string[]) => (a: number, b: number) => pairs.includes(`${a} ${b}`);
-  expect(bestMove({ items, commits: 0, bound: needs(["1 2"]) }, 1)).toMatchObject({ moved: [1, 2], target: 0 });
-  expect(bestMove({ items, commits: 0, bound: needs(["1 2", "0 1"]) }, 1)).toBeUndefined();
-  expect(bestMove({ items, commits: 0, bound: needs([]) }, 1)).toMatchObject({ moved: [2], target: 0 });
-  expect(bestMove({ items: [item(5, 0.5), item(5, 0.5)], commits: 0, bound: needs([]) }, 0.1)).toBeUndefined();
+  expect(bestMove({ items, commits: 0, bound: needs(["1 2"]) }, () => 1)).toMatchObject({ moved: [1, 2], target: 0 });
+  expect(bestMove({ items, commits: 0, bound: needs(["1 2", "0 1"]) }, () => 1)).toBeUndefined();
+  expect(bestMove({ items, commits: 0, bound: needs([]) }, () => 1)).toMatchObject({ moved: [2], target: 0 });
+  expect(bestMove({ items: [item(5, 0.5), item(5, 0.5)], commits: 0, bound: needs([]) }, () => 0.1)).toBeUndefined();
 });
