@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Context } from "../src/context/context.js";
 import { contextFromList, type ListedEntry } from "../src/context/load-list.js";
 import type { Options } from "../src/engine/run.js";
-import type { Builder, Evidence } from "../src/facts/evidence.js";
+import type { Builder, Evidence } from "../src/facts/cost/evidence.js";
 import type { Safety } from "../src/transform.js";
 import { transforms } from "../transforms/index.js";
 

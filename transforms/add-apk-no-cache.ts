@@ -1,4 +1,5 @@
 import type { CommandFact, Facts } from "../src/facts/facts.js";
+import { runsBehind } from "../src/facts/stages.js";
 import { insert, remove, replace, type Edit } from "../src/syntax/edit.js";
 import type { RunInstruction } from "../src/syntax/nodes.js";
 import { defineTransform, type Proposal } from "../src/transform.js";
@@ -70,16 +71,9 @@ function dropUpdate(run: RunInstruction, updates: readonly CommandFact[], facts:
   return gap.includes("#") ? undefined : [remove({ start: item.start, end: next.start })];
 }
 
-/** Does a later RUN, also of a stage built on this one, add packages from the index that this one keeps? */
+/** Does a later RUN add packages from the index that this one keeps? */
 function leansOnIndex(run: RunInstruction, facts: Facts): boolean {
-  const { document } = facts;
-  const isHeir = (index: number): boolean => {
-    for (let stage = document.stages[index]; stage !== undefined; stage = stage.base)
-      if (stage.index === run.stage) return true;
-    return false;
-  };
-  return document.instructions.some((one) => {
-    if (one.kind !== "RUN" || one.index <= run.index || !isHeir(one.stage)) return false;
+  return runsBehind(run, facts.document).some((one) => {
     const commands = facts.commands(one);
     const fetches = commands.some((fact) => verbOf(fact) === "update");
     return commands.some(

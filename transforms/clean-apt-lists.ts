@@ -1,4 +1,5 @@
 import type { Facts } from "../src/facts/facts.js";
+import { runsBehind } from "../src/facts/stages.js";
 import { insert } from "../src/syntax/edit.js";
 import type { RunInstruction } from "../src/syntax/nodes.js";
 import { defineTransform, type Proposal, type Refusal } from "../src/transform.js";
@@ -65,16 +66,6 @@ function consider(run: RunInstruction, facts: Facts): Proposal | Refusal | undef
   };
 }
 
-/** A later RUN, also of a stage built on this one, that installs from lists it did not download. */
-function laterInstall(run: RunInstruction, facts: Facts): RunInstruction | undefined {
-  const heirs = facts.document.stages.filter((stage) => {
-    for (let one = stage.base; one !== undefined; one = one.base) if (one.index === run.stage) return true;
-    return stage.index === run.stage;
-  });
-  const later = heirs
-    .flatMap((stage) => stage.instructions)
-    .filter((one) => one.kind === "RUN" && one.index > run.index);
-  return later.find(
-    (one): one is RunInstruction => one.kind === "RUN" && uses(one, "install", facts) && !uses(one, "update", facts),
-  );
-}
+/** A later RUN that installs from lists it did not download. */
+const laterInstall = (run: RunInstruction, facts: Facts): RunInstruction | undefined =>
+  runsBehind(run, facts.document).find((one) => uses(one, "install", facts) && !uses(one, "update", facts));

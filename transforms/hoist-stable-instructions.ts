@@ -1,6 +1,6 @@
 import type { Facts } from "../src/facts/facts.js";
-import { reordered } from "../src/facts/schedule.js";
-import { costed, describeGain, nameOf, refreshNotes, worthwhileMove } from "../src/facts/stage-order.js";
+import { reordered } from "../src/facts/cost/schedule.js";
+import { costed, describeGain, nameOf, refreshNotes, worthwhileMove } from "../src/facts/cost/stage-order.js";
 import { isVolatile } from "../src/facts/volatile.js";
 import { arrange, inNewOrder } from "../src/syntax/arrange.js";
 import type { Instruction, Stage } from "../src/syntax/nodes.js";

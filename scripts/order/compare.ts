@@ -1,5 +1,5 @@
-import { probability, union, type Changes } from "../../src/facts/changes.js";
-import { bestMove, expectedSeconds, reordered, type Item, type Problem } from "../../src/facts/schedule.js";
+import { probability, union, type Changes } from "../../src/facts/cost/changes.js";
+import { bestMove, expectedSeconds, reordered, type Item, type Problem } from "../../src/facts/cost/schedule.js";
 
 const COMMITS = 20;
 

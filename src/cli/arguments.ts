@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import yargs from "yargs";
 import type { Options } from "../engine/run.js";
-import { readTimings, type Timings } from "../facts/timings.js";
+import { readTimings, type Timings } from "../facts/cost/timings.js";
 import { nearest } from "../syntax/validate.js";
 import { transforms } from "../../transforms/index.js";
 import type { Option, OptionTable } from "./options.js";

@@ -4,7 +4,7 @@ import type { Context } from "../context/context.js";
 import type { History } from "../context/history.js";
 import { loadHistory } from "../context/load-history.js";
 import { optimize, type Options } from "../engine/run.js";
-import { NO_EVIDENCE, type Evidence } from "../facts/evidence.js";
+import { NO_EVIDENCE, type Evidence } from "../facts/cost/evidence.js";
 import type { FileResult } from "../report/result.js";
 import { openContext, type OpenedContext } from "./context.js";
 

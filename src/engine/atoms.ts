@@ -5,7 +5,7 @@ import type { Facts } from "../facts/facts.js";
 import { fragmentsOf, type Fragment } from "../facts/fragments.js";
 import type { Inputs } from "../ecosystems/ecosystem.js";
 import { readInputs } from "../facts/install-part.js";
-import { stepOf, type Step } from "../facts/order.js";
+import { stepOf, type Step } from "../facts/step.js";
 import type { State } from "../facts/state.js";
 import { isVolatileName } from "../facts/volatile.js";
 import type { CopyInstruction, Document, Instruction, RunInstruction, Stage } from "../syntax/nodes.js";

@@ -3,7 +3,7 @@ import { contextPathIn, sameFlags, type Copy } from "../facts/copies.js";
 import type { Facts } from "../facts/facts.js";
 import { fileConflict, makes } from "../facts/file-order.js";
 import { bringsAlike } from "../facts/manifest-copies.js";
-import type { Conflict } from "../facts/order.js";
+import type { Conflict } from "../facts/step.js";
 import type { Instruction, RunInstruction, Stage } from "../syntax/nodes.js";
 import { readInputs } from "../facts/install-part.js";
 import type { CompanionEdit } from "../transform.js";

@@ -1,5 +1,5 @@
 import type { Context } from "../context/context.js";
-import type { Evidence } from "../facts/evidence.js";
+import type { Evidence } from "../facts/cost/evidence.js";
 import { createFacts, type Facts } from "../facts/facts.js";
 import { apply } from "../syntax/edit.js";
 import type { Document, Span, SyntaxProblem } from "../syntax/nodes.js";

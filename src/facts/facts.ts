@@ -16,7 +16,7 @@ import {
   type Effects,
   type Link,
 } from "./effects.js";
-import { NO_EVIDENCE, type Evidence } from "./evidence.js";
+import { NO_EVIDENCE, type Evidence } from "./cost/evidence.js";
 import { installEffects } from "./install-effects.js";
 import { resolvePath } from "./paths.js";
 import { advance, computeStates, type State } from "./state.js";

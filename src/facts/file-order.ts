@@ -2,12 +2,8 @@ import type { Context } from "../context/context.js";
 import type { Instruction } from "../syntax/nodes.js";
 import { contextPathIn, owner, sameFlags, type Copy } from "./copies.js";
 import { touched, type Effects } from "./effects.js";
-import type { Conflict, Step } from "./order.js";
+import { because, type Conflict, type Step } from "./step.js";
 import { isOpaque, isStandardDirectory, isSystemPath, isWithin, mayOverlap } from "./paths.js";
-
-export const because = (instruction: Instruction, reason: string): Conflict => ({
-  reason: `line ${instruction.startLine}: ${reason}`,
-});
 
 /** Do two steps touch the same files, one of them writing? What decides how they run (working directory, variables, user) is taken as given. Symmetric. */
 export function fileConflict(a: Step, b: Step, context: Context | undefined): Conflict | undefined {

@@ -3,7 +3,8 @@ import { isRelative, owner } from "./copies.js";
 import { variablesIn } from "./expand.js";
 import type { Facts } from "./facts.js";
 import { makes, worksBelow } from "./file-order.js";
-import { conflict, isMetadata, stepOf, type Conflict, type Step } from "./order.js";
+import { conflict, isMetadata } from "./order.js";
+import { stepOf, type Conflict, type Step } from "./step.js";
 import { isOpaque } from "./paths.js";
 import { isVolatile } from "./volatile.js";
 

@@ -1,4 +1,4 @@
-import type { Layer, Rebuild, StageLayers } from "../facts/layers.js";
+import type { Layer, Rebuild, StageLayers } from "../facts/cost/layers.js";
 import { printable, wrap, type Colors } from "./terminal.js";
 
 /** A Dockerfile as layers, and what is built again after a change. */

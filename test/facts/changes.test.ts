@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { contextFromList } from "../../src/context/load-list.js";
-import { changesOf, DEFAULT_RATES, probability } from "../../src/facts/changes.js";
-import type { Evidence } from "../../src/facts/evidence.js";
+import { changesOf, DEFAULT_RATES, probability } from "../../src/facts/cost/changes.js";
+import type { Evidence } from "../../src/facts/cost/evidence.js";
 import { createFacts } from "../../src/facts/facts.js";
-import { instructionSeconds } from "../../src/facts/seconds.js";
-import { readTimings } from "../../src/facts/timings.js";
+import { instructionSeconds } from "../../src/facts/cost/seconds.js";
+import { readTimings } from "../../src/facts/cost/timings.js";
 import { parse } from "../../src/syntax/parse.js";
 
 function last(source: string, evidence: Evidence = { builder: "buildkit" }, withContext = true) {

@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import { contextFromList } from "../../src/context/load-list.js";
 import { expand } from "../../src/facts/expand.js";
 import { createFacts, type Facts } from "../../src/facts/facts.js";
-import { conflict, stepOf } from "../../src/facts/order.js";
+import { conflict } from "../../src/facts/order.js";
+import { stepOf } from "../../src/facts/step.js";
 import { cleanPath, isSystemPath, mayOverlap, resolvePath } from "../../src/facts/paths.js";
 import { parse } from "../../src/syntax/parse.js";
 

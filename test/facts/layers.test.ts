@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import type { Context } from "../../src/context/context.js";
 import { contextFromList } from "../../src/context/load-list.js";
-import { cacheKeys } from "../../src/facts/cache-keys.js";
-import type { Builder } from "../../src/facts/evidence.js";
+import { cacheKeys } from "../../src/facts/cost/cache-keys.js";
+import type { Builder } from "../../src/facts/cost/evidence.js";
 import { createFacts, type Facts } from "../../src/facts/facts.js";
-import { layersOf, rebuildsAfter } from "../../src/facts/layers.js";
+import { layersOf, rebuildsAfter } from "../../src/facts/cost/layers.js";
 import { parse } from "../../src/syntax/parse.js";
 
 const PATHS = ["package.json", "src/a.js", "src/b.js", "docs/x.md"];

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { compareOrders } from "../../scripts/order/compare.js";
-import { bestMove, type Item } from "../../src/facts/schedule.js";
+import { bestMove, type Item } from "../../src/facts/cost/schedule.js";
 
 const item = (seconds: number, rate: number): Item => ({ seconds, changes: { commits: new Set(), rate } });
 

@@ -1,4 +1,4 @@
-import type { History } from "../context/history.js";
+import type { History } from "../../context/history.js";
 import type { Timings } from "./timings.js";
 
 /** How a builder's cache works: BuildKit keys a step by what it uses; the others by every instruction before it. */

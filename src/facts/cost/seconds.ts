@@ -1,6 +1,6 @@
-import type { Command } from "../shell/script.js";
-import type { Instruction } from "../syntax/nodes.js";
-import type { Facts } from "./facts.js";
+import type { Command } from "../../shell/script.js";
+import type { Instruction } from "../../syntax/nodes.js";
+import type { Facts } from "../facts.js";
 import { secondsOf } from "./timings.js";
 
 /**

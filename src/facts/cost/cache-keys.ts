@@ -1,9 +1,9 @@
-import type { CopyInstruction, Instruction, RunInstruction, Stage } from "../syntax/nodes.js";
-import type { Copy } from "./copies.js";
-import { expand } from "./expand.js";
-import type { Facts } from "./facts.js";
-import { isMetadata } from "./order.js";
-import type { State } from "./state.js";
+import type { CopyInstruction, Instruction, RunInstruction, Stage } from "../../syntax/nodes.js";
+import type { Copy } from "../copies.js";
+import { expand } from "../expand.js";
+import type { Facts } from "../facts.js";
+import { isMetadata } from "../order.js";
+import type { State } from "../state.js";
 
 /**
  * What a builder's cache knows a step by: equal keys, equal layer. The rules were measured on BuildKit in docker 20.10 and 26.1 and

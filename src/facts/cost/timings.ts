@@ -1,4 +1,4 @@
-import type { Instruction } from "../syntax/nodes.js";
+import type { Instruction } from "../../syntax/nodes.js";
 
 /** Seconds that steps took in a recorded build, by the step's text as the builder shows it (blanks run together). */
 export type Timings = ReadonlyMap<string, number>;

@@ -1,11 +1,12 @@
 import { changesOf, probability, type Changes } from "./changes.js";
-import { shorten } from "./effects.js";
-import type { Facts } from "./facts.js";
-import { makes, worksBelow } from "./file-order.js";
-import { conflict, isMetadata, stepOf, type Conflict, type Step } from "./order.js";
+import { shorten } from "../effects.js";
+import type { Facts } from "../facts.js";
+import { makes, worksBelow } from "../file-order.js";
+import { conflict, isMetadata } from "../order.js";
+import { stepOf, type Conflict, type Step } from "../step.js";
 import { bestMove, expectedSeconds, type Item, type Move } from "./schedule.js";
 import { instructionSeconds } from "./seconds.js";
-import type { Instruction } from "../syntax/nodes.js";
+import type { Instruction } from "../../syntax/nodes.js";
 
 /** What a move has to save to be worth a reviewer's time: this share of the stage's expected rebuild, or so many seconds. */
 const SHARE = 0.15;

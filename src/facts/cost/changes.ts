@@ -1,10 +1,10 @@
-import type { Instruction, Stage } from "../syntax/nodes.js";
-import type { Copy } from "./copies.js";
-import { variablesIn } from "./expand.js";
-import type { Facts } from "./facts.js";
-import { isMetadata } from "./order.js";
-import { isWithin } from "./paths.js";
-import { isVolatileName } from "./volatile.js";
+import type { Instruction, Stage } from "../../syntax/nodes.js";
+import type { Copy } from "../copies.js";
+import { variablesIn } from "../expand.js";
+import type { Facts } from "../facts.js";
+import { isMetadata } from "../order.js";
+import { isWithin } from "../paths.js";
+import { isVolatileName } from "../volatile.js";
 
 /** How often a step is not what it was in the build before: in which of the known commits, and by itself. */
 export interface Changes {

@@ -1,10 +1,10 @@
-import type { Instruction, Stage } from "../syntax/nodes.js";
+import type { Instruction, Stage } from "../../syntax/nodes.js";
 import { cacheKeys, isBind, mountOption, stageNamed, type ContextChange } from "./cache-keys.js";
 import { brings, changesOf, probability, union, type Changes } from "./changes.js";
-import type { Copy } from "./copies.js";
-import { variablesIn } from "./expand.js";
-import type { Facts } from "./facts.js";
-import { isWithin } from "./paths.js";
+import type { Copy } from "../copies.js";
+import { variablesIn } from "../expand.js";
+import type { Facts } from "../facts.js";
+import { isWithin } from "../paths.js";
 import { instructionSeconds } from "./seconds.js";
 
 /** One instruction as the builder sees it. */
