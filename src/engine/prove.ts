@@ -1,7 +1,7 @@
 import type { Context } from "../context/context.js";
 import { contextPathIn, sameFlags, type Copy } from "../facts/copies.js";
 import type { Facts } from "../facts/facts.js";
-import { fileConflict, makes } from "../facts/file-order.js";
+import { areThere, fileConflict } from "../facts/file-order.js";
 import { bringsAlike } from "../facts/manifest-copies.js";
 import type { Conflict } from "../facts/step.js";
 import type { Instruction, RunInstruction, Stage } from "../syntax/nodes.js";
@@ -166,8 +166,12 @@ function remaining(x: Atom, y: Atom, common: readonly Atom[], context: Context |
   if ((x.cacheOnly === true && y.fragment !== undefined) || (y.cacheOnly === true && x.fragment !== undefined))
     return undefined;
   const clash = fileConflict(withoutBrought(x, y, common), withoutBrought(y, x, common), context);
-  const made = clash?.unlessMade;
-  return made !== undefined && common.some((atom) => makes(atom.step, made)) ? undefined : clash;
+  return areThere(
+    clash,
+    common.map((atom) => atom.step),
+  )
+    ? undefined
+    : clash;
 }
 
 /** A file that an earlier copy has brought already is read the same, whether the later copy brings it once more or not. */

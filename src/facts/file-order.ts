@@ -39,7 +39,7 @@ function workdirConflict(a: Step, b: Step): Conflict | undefined {
     return userOf(a) !== userOf(b) && b.directory !== undefined && mayOverlap(b.directory, directory)
       ? {
           ...because(instruction, `${directory} may be made by another owner than by line ${startLine}`),
-          unlessMade: directory,
+          unlessMade: [directory],
         }
       : undefined;
   }
@@ -52,7 +52,7 @@ function workdirConflict(a: Step, b: Step): Conflict | undefined {
   if (b.copy?.dest !== undefined && owner(b.copy) !== userOf(a) && mayOverlap(b.copy.dest, directory)) {
     return {
       ...because(instruction, `WORKDIR ${directory} may be made by another owner than by line ${startLine}`),
-      unlessMade: directory,
+      unlessMade: [directory],
     };
   }
   return undefined;
@@ -81,10 +81,13 @@ function runsConflict(a: Step, b: Step): Conflict | undefined {
 
 /** Does the work need a directory that is made on the way to one of these paths? */
 function needs(effects: Effects, made: readonly string[], at: Instruction, line: number): Conflict | undefined {
-  const needed = effects.needs.find((path) => !isStandardDirectory(path) && made.some((one) => isWithin(one, path)));
-  return needed === undefined
+  const needed = effects.needs.filter((path) => !isStandardDirectory(path) && made.some((one) => isWithin(one, path)));
+  return needed.length === 0
     ? undefined
-    : { ...because(at, `${needed} has to be there, which this or line ${line} may make`), unlessMade: needed };
+    : {
+        ...because(at, `${needed.join(", ")} has to be there, which this or line ${line} may make`),
+        unlessMade: needed,
+      };
 }
 
 const firstOverlap = (some: readonly string[], others: readonly string[]): string | undefined =>
@@ -115,28 +118,28 @@ function runCopyConflict(run: Step, { instruction, copy }: Step, context: Contex
   }
   const { dest } = copy;
   if (dest === undefined) return undefined;
-  const needed = effects.needs.find((path) => makesDirectory(copy, path, context));
-  if (needed !== undefined)
-    return { ...because(run.instruction, `needs ${needed}, which line ${line} may make`), unlessMade: needed };
   // mkdir in the copy's place: who makes the directory owns it.
-  if (
-    owner(copy) !== userOf(run) &&
-    !isStandardDirectory(dest) &&
-    touched(effects).some((path) => isWithin(path, dest))
-  ) {
-    return { ...because(run.instruction, `may make ${dest} with another owner than line ${line}`), unlessMade: dest };
-  }
-  return undefined;
+  const owned =
+    owner(copy) !== userOf(run) && !isStandardDirectory(dest) && touched(effects).some((path) => isWithin(path, dest));
+  const needed = effects.needs.filter((path) => makesDirectory(copy, path, context));
+  const made = [...new Set(owned ? [...needed, dest] : needed)];
+  return made.length === 0
+    ? undefined
+    : { ...because(run.instruction, `${made.join(", ")} may be made by this or by line ${line}`), unlessMade: made };
 }
 
 /** Is the directory there behind this step, whatever was there before? */
-export function makes(step: Step, directory: string): boolean {
+function makes(step: Step, directory: string): boolean {
   if (step.directory !== undefined) return isWithin(step.directory, directory);
   const { copy } = step;
   if (copy?.dest === undefined) return false;
   const into = copy.intoDirectory || copy.placements.some((one) => one.directory);
   return isWithin(copy.dest, directory) && (into || copy.dest !== directory);
 }
+
+/** Are the directories there behind `earlier` on which alone the conflict rests? */
+export const areThere = (found: Conflict | undefined, earlier: readonly Step[]): boolean =>
+  found?.unlessMade?.every((directory) => earlier.some((step) => makes(step, directory))) === true;
 
 /** May the directory be there because of this copy? */
 function makesDirectory(copy: Copy, path: string, context: Context | undefined): boolean {
@@ -194,7 +197,7 @@ function copiesConflict(one: Step, other: Step, context: Context | undefined): C
   if (owner(a) !== owner(b) && a.dest !== undefined && b.dest !== undefined && mayOverlap(a.dest, b.dest)) {
     return {
       ...because(one.instruction, `makes directories with another owner than line ${line}`),
-      unlessMade: a.dest.length < b.dest.length ? a.dest : b.dest,
+      unlessMade: [a.dest.length < b.dest.length ? a.dest : b.dest],
     };
   }
   return undefined;

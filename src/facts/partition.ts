@@ -2,7 +2,7 @@ import type { Instruction } from "../syntax/nodes.js";
 import { isRelative, owner } from "./copies.js";
 import { variablesIn } from "./expand.js";
 import type { Facts } from "./facts.js";
-import { makes, worksBelow } from "./file-order.js";
+import { areThere, worksBelow } from "./file-order.js";
 import { conflict, isMetadata } from "./order.js";
 import { stepOf, type Conflict, type Step } from "./step.js";
 import { isOpaque } from "./paths.js";
@@ -76,8 +76,7 @@ function divide(
 }
 
 function unlessThere(found: Conflict | undefined, earlier: readonly Step[]): Conflict | undefined {
-  const made = found?.unlessMade;
-  return made !== undefined && earlier.some((one) => makes(one, made)) ? undefined : found;
+  return areThere(found, earlier) ? undefined : found;
 }
 
 function stepsBefore(first: Instruction | undefined, facts: Facts): readonly Step[] {

@@ -20,8 +20,8 @@ export interface Step {
 export interface Conflict {
   /** "line 7: `make` may read or write anything" */
   readonly reason: string;
-  /** Only who makes this directory, or that it is there, is at stake: no conflict when it is there before both. */
-  readonly unlessMade?: string;
+  /** Only who makes these directories, or that they are there, is at stake: no conflict when all of them are there before both. */
+  readonly unlessMade?: readonly string[];
 }
 
 export const because = (instruction: Instruction, reason: string): Conflict => ({

@@ -4,7 +4,7 @@ import { variablesIn } from "../expand.js";
 import type { Facts } from "../facts.js";
 import { isMetadata } from "../order.js";
 import { isWithin } from "../paths.js";
-import { isVolatileName } from "../volatile.js";
+import { isPlaceholder, isVolatileName } from "../volatile.js";
 
 /** How often a step is not what it was in the build before: in which of the known commits, and by itself. */
 export interface Changes {
@@ -44,9 +44,9 @@ export function changesOf(instruction: Instruction, facts: Facts): Changes {
       : at(DEFAULT_RATES.image);
   // BuildKit keys no later step by metadata.
   if (isMetadata(instruction) && !linear) return NEVER;
-  const declared = kind === "ARG" ? instruction.pairs.map((pair) => pair.name.text) : [];
-  const volatile = [...declared, ...variablesIn(instruction.body.text)].filter(isVolatileName);
-  const scoped = volatile.filter((name) => declared.includes(name) || facts.state(instruction).args.has(name));
+  const { args } = kind === "ARG" ? facts.after(instruction) : facts.state(instruction);
+  const names = kind === "ARG" ? instruction.pairs.map((pair) => pair.name.text) : variablesIn(instruction.body.text);
+  const scoped = names.filter((name) => isVolatileName(name) && args.has(name) && isPlaceholder(args.get(name)));
   const rates = scoped.map((name) =>
     /VERSION|RELEASE|BRANCH/.test(name) ? DEFAULT_RATES.version : DEFAULT_RATES.metadata,
   );

@@ -1,7 +1,7 @@
 import { changesOf, probability, type Changes } from "./changes.js";
 import { shorten } from "../effects.js";
 import type { Facts } from "../facts.js";
-import { makes, worksBelow } from "../file-order.js";
+import { areThere, worksBelow } from "../file-order.js";
 import { conflict, isMetadata } from "../order.js";
 import { stepOf, type Conflict, type Step } from "../step.js";
 import { bestMove, expectedSeconds, type Item, type Move } from "./schedule.js";
@@ -39,7 +39,10 @@ export const costed = (instruction: Instruction, facts: Facts): CostedStep => ({
 /** May two steps, by their positions, not change places while all before `target` stays? Computed when asked, once. */
 export type Bound = (a: number, b: number, target: number) => boolean;
 
-/** The move worth making in a stage (FROM left out), if any; `only`: of this step alone. */
+/**
+ * The move worth making in a stage (FROM left out), if any: of a RUN, or of metadata on a linear builder; what it needs comes along.
+ * `only`: of this step alone, which is part of a RUN: a layer more has to be worth it in seconds.
+ */
 export function worthwhileMove(
   steps: readonly CostedStep[],
   facts: Facts,
@@ -51,15 +54,23 @@ export function worthwhileMove(
     const changes = changesOf(step.instruction, facts);
     return { seconds, changes: probability(changes, commits) < VOLATILE_SHARE ? CALM : changes };
   });
-  const threshold = Math.max(LEAST_SECONDS, Math.min(SECONDS, SHARE * expectedSeconds(items, commits)));
+  const share = only === undefined ? SHARE * expectedSeconds(items, commits) : SECONDS;
+  const threshold = Math.max(LEAST_SECONDS, Math.min(SECONDS, share));
   const bound = boundIn(
     steps.map((one) => one.step),
     facts,
   );
-  const problem = { items, commits, bound, ...(only === undefined ? {} : { movable: [only] }) };
+  const movable = only === undefined ? [...steps.keys()].filter((index) => isMovable(steps[index], facts)) : [only];
+  const problem = { items, commits, bound, movable };
   const isFree = (index: number): boolean => steps[index] !== undefined && isMetadata(steps[index].step.instruction);
   const move = bestMove(problem, (index) => (isFree(index) ? METADATA_SECONDS : threshold), MARGIN);
   return move === undefined ? undefined : { ...move, bound };
+}
+
+function isMovable(one: CostedStep | undefined, facts: Facts): boolean {
+  if (one === undefined) return false;
+  const { instruction } = one.step;
+  return instruction.kind === "RUN" || (facts.evidence.builder === "linear" && isMetadata(instruction));
 }
 
 function boundIn(steps: readonly Step[], facts: Facts): Bound {
@@ -70,9 +81,7 @@ function boundIn(steps: readonly Step[], facts: Facts): Bound {
     const key = a * steps.length + b;
     if (!known.has(key)) known.set(key, aboutSource(x, y) ?? aboutSource(y, x) ?? conflict(x, y, facts.context));
     const found = known.get(key);
-    const made = found?.unlessMade;
-    const there = made !== undefined && steps.slice(0, target).some((step) => makes(step, made));
-    return found !== undefined && !there;
+    return found !== undefined && !areThere(found, steps.slice(0, target));
   };
 }
 
