@@ -1,11 +1,12 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { layersOnly, optionsMarkdown, rewriteOptions } from "../src/cli/options.js";
+import { layersOnly, optionsMarkdown, rewriteOptions, verifyOnly } from "../src/cli/options.js";
 import { transforms } from "../transforms/index.js";
 
 /** Writes the README's generated sections: `npm run readme`; `npm run readme -- --check` fails when they are stale. */
 const sections: Readonly<Record<string, string>> = {
   options: optionsMarkdown(rewriteOptions),
   "layers options": optionsMarkdown(layersOnly),
+  "verify options": optionsMarkdown(verifyOnly),
   transforms: [
     "| transform | what it does | safety |",
     "| --- | --- | --- |",

@@ -28,8 +28,8 @@ export function readArguments(argv: readonly string[], table: OptionTable): Give
   const given = yargs([...argv])
     .parserConfiguration({
       "boolean-negation": true,
-      "duplicate-arguments-array": false,
-      "greedy-arrays": true,
+      "duplicate-arguments-array": true,
+      "greedy-arrays": Object.values(table).some((option) => option.type === "list"),
       "parse-positional-numbers": false,
       "strip-aliased": true,
     })
@@ -42,19 +42,22 @@ export function readArguments(argv: readonly string[], table: OptionTable): Give
       throw new UsageError(usageMessage(message ?? error?.message ?? "wrong usage", table));
     })
     .parseSync();
+  // Given twice, the last one counts.
+  const last = (name: string): unknown =>
+    Array.isArray(given[name]) ? (given[name] as unknown[]).at(-1) : given[name];
   return {
     paths: given._.map(String),
-    has: (name) => given[name] === true,
-    flag: (name) => (typeof given[name] === "boolean" ? given[name] : undefined),
-    text: (name) => (typeof given[name] === "string" ? given[name] : undefined),
+    has: (name) => last(name) === true,
+    flag: (name) => (typeof last(name) === "boolean" ? last(name) === true : undefined),
+    text: (name) => (typeof last(name) === "string" ? String(last(name)) : undefined),
     list: (name) => (Array.isArray(given[name]) ? given[name].map(String) : []),
   };
 }
 
 function yargsOption({ type, alias, choices }: Option): Record<string, unknown> {
   return {
-    type: type === "list" ? "string" : type,
-    array: type === "list",
+    type: type === "boolean" ? type : "string",
+    array: type === "list" || type === "repeated",
     alias: [...(alias ?? [])],
     ...(choices === undefined ? {} : { choices: [...choices] }),
     ...(type === "boolean" ? {} : { requiresArg: true }),
@@ -73,7 +76,7 @@ export function engineOptions(given: Given, cwd: string): Options {
   return {
     transforms: select(given.text("only"), given.text("skip")),
     evidence: {
-      builder: given.text("builder") === "linear" ? "linear" : "buildkit",
+      builder: /^(?:linear|podman|buildah)$/.test(given.text("builder") ?? "") ? "linear" : "buildkit",
       timings: readLog(given.text("timings"), cwd),
     },
     safety: given.has("unsafe") ? "unsafe" : given.has("suggested") ? "suggested" : "safe",

@@ -6,13 +6,17 @@ import { rewrite } from "./commands/rewrite.js";
 import { helpText } from "./options.js";
 
 /** Runs the command line; returns the exit code. */
-export function main(argv: readonly string[], cwd: string): number {
+export async function main(argv: readonly string[], cwd: string): Promise<number> {
   const flags = argv.slice(0, argv.includes("--") ? argv.indexOf("--") : undefined);
-  const command = argv[0] === "layers" ? "layers" : "rewrite";
+  const command = argv[0] === "layers" || argv[0] === "verify" ? argv[0] : "rewrite";
   try {
     if (flags.some((flag) => flag === "--help" || flag === "-h")) process.stdout.write(helpText(command));
     else if (flags.some((flag) => flag === "--version" || flag === "-V")) process.stdout.write(version());
-    else return command === "layers" ? layers(argv.slice(1), cwd) : rewrite(argv, cwd);
+    else if (command === "layers") return layers(argv.slice(1), cwd);
+    // Loaded when asked for: it brings a tar reader and child processes.
+    else if (command === "verify")
+      return await (await import("./commands/verify.js")).verifyCommand(argv.slice(1), cwd);
+    else return rewrite(argv, cwd);
     return EXIT.fine;
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
@@ -28,7 +32,7 @@ function version(): string {
 }
 
 /** What the bin runs. */
-export function start(): void {
+export async function start(): Promise<void> {
   const quietPipe = (error: NodeJS.ErrnoException): void => {
     if (error.code === "EPIPE") process.exit(process.exitCode ?? EXIT.fine);
     throw error;
@@ -36,7 +40,7 @@ export function start(): void {
   process.stdout.on("error", quietPipe);
   process.stderr.on("error", quietPipe);
   try {
-    process.exitCode = main(process.argv.slice(2), process.cwd());
+    process.exitCode = await main(process.argv.slice(2), process.cwd());
   } catch (error) {
     writeSync(
       2,
@@ -46,4 +50,4 @@ export function start(): void {
   }
 }
 
-start();
+await start();

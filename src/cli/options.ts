@@ -1,12 +1,12 @@
 /** The one table of options: yargs, --help and the README's section are made from it. */
 export interface Option {
   readonly alias?: readonly string[];
-  /** "list": one or more words. */
-  readonly type: "boolean" | "string" | "list";
+  /** "list": one or more words; "repeated": one word, any number of times. */
+  readonly type: "boolean" | "string" | "list" | "repeated";
   /** Placeholder of the value, for --help. */
   readonly value?: string;
   readonly choices?: readonly string[];
-  readonly group: "Output" | "Rewrites" | "Input" | "Layers";
+  readonly group: "Output" | "Rewrites" | "Input" | "Layers" | "Build";
   /** One line; the screen is 80 columns wide. */
   readonly help: string;
 }
@@ -80,6 +80,40 @@ export const layersOnly: OptionTable = {
 
 export const layersOptions: OptionTable = { ...layersOnly, ...common };
 
+/** Only of `dockopt verify FILE` */
+export const verifyOnly: OptionTable = {
+  builder: {
+    type: "string",
+    value: "NAME",
+    choices: ["docker", "podman", "buildah"],
+    group: "Build",
+    help: "Default: the first that answers",
+  },
+  rounds: { type: "string", value: "N", group: "Build", help: "Rebuilds to time (default 3; 0: none)" },
+  touch: {
+    type: "string",
+    value: "PATH",
+    group: "Build",
+    help: "File that the rebuilds change (default: one is picked)",
+  },
+  strict: { type: "boolean", group: "Build", help: "Also show what two builds of the original differ in" },
+  target: { type: "string", value: "STAGE", group: "Build", help: "Passed to the builder, as the next three" },
+  "build-arg": { type: "repeated", value: "NAME=V", group: "Build", help: "Build argument; may be given again" },
+  secret: {
+    type: "repeated",
+    value: "SPEC",
+    group: "Build",
+    help: "Secret, as the builder takes it; may be given again",
+  },
+  platform: { type: "string", value: "NAME", group: "Build", help: "Platform to build for" },
+};
+
+/** The builder is the one that builds; its odds and seconds play no part. */
+export const verifyOptions: OptionTable = {
+  ...Object.fromEntries(Object.entries(common).filter(([name]) => name !== "timings")),
+  ...verifyOnly,
+};
+
 function left(name: string, option: Option): string {
   const short = option.alias?.filter((alias) => alias.length === 1).map((alias) => `-${alias}, `)[0] ?? "    ";
   return `  ${short}--${name}${option.value === undefined ? "" : ` ${option.value}`}`;
@@ -88,26 +122,42 @@ function left(name: string, option: Option): string {
 const HEAD = {
   rewrite: `dockopt rewrites Dockerfiles so that rebuilds reuse cached layers.
 Usage: dockopt [options] FILE|FOLDER|GLOB|- ...  Nothing is written without -w.
-       dockopt layers FILE   what a Dockerfile costs; dockopt layers --help
+       dockopt layers FILE   what its layers cost     (dockopt layers --help)
+       dockopt verify FILE   builds it to compare     (dockopt verify --help)
 `,
   layers: `dockopt layers shows the layers of a Dockerfile, before and after the rewrites: what
 each depends on, how often it is built again, what that costs. No Docker needed.
 Usage: dockopt layers [options] FILE
 `,
+  verify: `dockopt verify builds a Dockerfile before and after the rewrites with your own builder,
+compares the images, and times rebuilds after a change. It removes all it made but
+the builder's cache.
+Usage: dockopt verify [options] FILE
+`,
 } as const;
 
+const EXITS = {
+  rewrite: `Exit: 0 fine, 1 --check found changes, 2 wrong usage or failure, 3 no input,
+4 some files could not be read or parsed (the others are done), 130 interrupted.
+`,
+  layers: "Exit: 0 fine, 2 wrong usage or failure, 3 no input, 4 it does not parse.\n",
+  verify: `Exit: 0 the same image (or nothing to rewrite), 1 different or the rewrite fails,
+2 wrong usage or failure, 3 no input, 4 the original does not parse or build.
+`,
+} as const;
+
+const TABLES = { rewrite: rewriteOptions, layers: layersOptions, verify: verifyOptions } as const;
+
 export function helpText(command: keyof typeof HEAD): string {
-  const entries = Object.entries(command === "layers" ? layersOptions : rewriteOptions);
-  const groups = (["Layers", "Output", "Rewrites", "Input"] as const).flatMap((group) => {
+  const entries = Object.entries(TABLES[command]);
+  const groups = (["Layers", "Build", "Output", "Rewrites", "Input"] as const).flatMap((group) => {
     const lines = entries
       .filter(([, option]) => option.group === group)
       .map(([name, option]) => `${left(name, option).padEnd(28)}${option.help}`);
     return lines.length === 0 ? [] : [`${group}:\n${lines.join("\n")}`];
   });
   return `${HEAD[command]}${groups.join("\n")}
-Exit: 0 fine, 1 --check found changes, 2 wrong usage or failure, 3 no input,
-4 some files could not be read or parsed (the others are done), 130 interrupted.
-`;
+${EXITS[command]}`;
 }
 
 /** The README's sections. */

@@ -1,0 +1,40 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { loadFolder } from "../../src/context/load-folder.js";
+import { optimize, type Report } from "../../src/engine/run.js";
+import { findTool, type Tool } from "../../src/verify/tool.js";
+import { verify, type Verdict } from "../../src/verify/verify.js";
+import { transforms } from "../../transforms/index.js";
+import type { Files } from "./files.js";
+
+const found = await findTool(undefined);
+/** The builder of this machine; undefined: none answers, and the suite says so. */
+export const tool: Tool | undefined = "problem" in found ? undefined : found;
+if ("problem" in found) console.log(`skipped: no builder answers (${found.problem})`);
+
+/** Runs work over the files in a folder of their own. */
+export async function inFolder<T>(files: Files, work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), "dockopt-build-"));
+  try {
+    for (const [path, content] of Object.entries(files)) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), content);
+      if (path.endsWith(".sh")) chmodSync(join(folder, path), 0o755);
+    }
+    return await work(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+export const rewriteIn = (folder: string, dockerfile: string): Report =>
+  optimize(dockerfile, loadFolder(folder, join(folder, "Dockerfile")), { transforms, safety: "safe" });
+
+/** Builds both texts of the report and compares. @throws Error when no builder answers */
+export async function judge(folder: string, report: Report, rounds: number): Promise<Verdict> {
+  if (tool === undefined) throw new Error("no builder");
+  const options = { tool, rounds, touch: undefined, strict: false, buildOptions: [] };
+  const silent = { stop: new AbortController().signal, begin: () => () => undefined };
+  return verify(report, loadFolder(folder, join(folder, "Dockerfile")), folder, options, silent);
+}

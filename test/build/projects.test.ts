@@ -1,0 +1,22 @@
+import { describe, expect, test } from "vitest";
+import { summaryOf } from "../../src/report/verify.js";
+import { inFolder, judge, rewriteIn, tool } from "./harness.js";
+import { PROJECTS } from "./projects.js";
+
+describe.skipIf(tool === undefined)("a real builder makes the same image of both", () => {
+  test.each(PROJECTS.map((project) => [project.name, project] as const))("%s", async (_, project) => {
+    await inFolder({ ...project.files, Dockerfile: project.dockerfile }, async (folder) => {
+      const report = rewriteIn(folder, project.dockerfile);
+      const names = new Set(report.applied.map((one) => one.transform));
+      expect(
+        [...project.by].filter((name) => !names.has(name)),
+        JSON.stringify(report.refused),
+      ).toEqual([]);
+      const verdict = await judge(folder, report, project.faster === undefined ? 0 : 2);
+      expect(verdict, report.after).toMatchObject({ outcome: "same", differences: [], log: "" });
+      if (project.faster === undefined || verdict.timing === undefined) return;
+      const { before, after } = summaryOf(verdict.timing);
+      expect(after).toBeLessThan(before);
+    });
+  });
+});

@@ -1,0 +1,332 @@
+import { goProxy, wheel, type Files } from "./files.js";
+
+/** A small but real project, built before and after its rewrite. */
+export interface Project {
+  readonly name: string;
+  readonly dockerfile: string;
+  readonly files: Files;
+  /** Transforms that have to do something. */
+  readonly by: readonly string[];
+  /** A rebuild after a source edit has to be faster. */
+  readonly faster?: true;
+}
+
+const SPLIT = ["split-manifest-copy"];
+const HOIST = ["hoist-stable-instructions"];
+const MERGE = ["merge-run-chains"];
+
+const lock = (name: string, packages: Readonly<Record<string, unknown>>): string =>
+  JSON.stringify({ name, version: "1.0.0", lockfileVersion: 3, requires: true, packages });
+const IS_ODD = {
+  "node_modules/is-number": {
+    version: "6.0.0",
+    resolved: "https://registry.npmjs.org/is-number/-/is-number-6.0.0.tgz",
+    integrity: "sha512-Wu1VHeILBK8KAWJUAiSZQX94GmOE45Rg6/538fKwiloUu21KncEkYGPqob2oSZ5mUT73vLGrHQjKw3KMPwfDzg==",
+    license: "MIT",
+    engines: { node: ">=0.10.0" },
+  },
+  "node_modules/is-odd": {
+    version: "3.0.1",
+    resolved: "https://registry.npmjs.org/is-odd/-/is-odd-3.0.1.tgz",
+    integrity: "sha512-CQpnWPrDwmP1+SMHXZhtLtJv90yiyVfluGsX5iNCVkrhQtU3TQHsUWPG9wkdk9Lgd5yNpAg9jQEo90CBaXgWMA==",
+    license: "MIT",
+    dependencies: { "is-number": "^6.0.0" },
+    engines: { node: ">=4" },
+  },
+};
+const APP = { name: "app", version: "1.0.0", dependencies: { "is-odd": "3.0.1" } };
+const NODE: Files = {
+  "package.json": JSON.stringify(APP),
+  "package-lock.json": lock("app", { "": { ...APP }, ...IS_ODD }),
+  ".dockerignore": "node_modules\n",
+  "src/index.js": 'console.log(require("is-odd")(3));\n',
+};
+const below = (folder: string, files: Files): Files =>
+  Object.fromEntries(Object.entries(files).map(([path, text]) => [`${folder}/${path}`, text]));
+
+const PYTHON: Files = {
+  "requirements.txt": "--no-index\n--find-links wheels\nalpha==1.0\n",
+  "wheels/alpha-1.0-py3-none-any.whl": wheel("alpha"),
+  "app.py": "import alpha\nprint(alpha.VERSION)\n",
+};
+const GO: Files = {
+  "go.mod": "module example.com/app\n\ngo 1.19\n\nrequire example.com/lib v1.0.0\n",
+  "go.sum": "",
+  "main.go": 'package main\n\nimport lib "example.com/lib"\n\nfunc main() { println(lib.Name) }\n',
+};
+const PROXY = "COPY proxy /proxy\nENV GOPROXY=file:///proxy GONOSUMDB=* GOFLAGS=-mod=mod GONOSUMCHECK=1 GOSUMDB=off\n";
+const SOURCE: Files = { "build.sh": "echo built > built\n", "src/a.txt": "a\n" };
+
+const node = (name: string, dockerfile: string, files: Files = NODE, by = SPLIT): Project => ({
+  name,
+  dockerfile,
+  files,
+  by,
+  faster: true,
+});
+const debian = (name: string, body: string, by: readonly string[], faster?: true): Project => ({
+  name,
+  dockerfile: `FROM debian:bookworm-slim\n${body}`,
+  files: SOURCE,
+  by,
+  ...(faster === undefined ? {} : { faster }),
+});
+
+export const PROJECTS: readonly Project[] = [
+  node("npm ci", 'FROM node:20\nWORKDIR /app\nCOPY . .\nRUN npm ci\nCMD ["node", "src/index.js"]\n'),
+  node(
+    "npm ci and a build in one RUN",
+    "FROM node:20\nWORKDIR /app\nCOPY . .\nRUN npm ci && node src/index.js > out.txt\n",
+  ),
+  node("npm ci in a subdirectory", "FROM node:20\nWORKDIR /app\nCOPY . .\nRUN cd web && npm ci\n", {
+    ...below("web", NODE),
+    ".dockerignore": "**/node_modules\n",
+  }),
+  node("npm --prefix", "FROM node:20\nWORKDIR /app\nCOPY . .\nRUN npm ci --prefix web\n", {
+    ...below("web", NODE),
+    ".dockerignore": "**/node_modules\n",
+  }),
+  node("a subdirectory as the source", "FROM node:20\nWORKDIR /app\nCOPY web .\nRUN npm ci\n", {
+    ...below("web", NODE),
+    ".dockerignore": "**/node_modules\n",
+  }),
+  node(
+    "as another user",
+    "FROM node:20\nRUN useradd -m dev && mkdir /app && chown dev /app\nUSER dev\nWORKDIR /app\nCOPY --chown=dev . .\nRUN npm ci\n",
+  ),
+  node("settings in .npmrc", "FROM node:20\nWORKDIR /app\nCOPY . .\nRUN npm ci\n", {
+    ...NODE,
+    ".npmrc": "fund=false\naudit=false\n",
+  }),
+  node("a harmless prepare script", "FROM node:20\nWORKDIR /app\nCOPY . .\nRUN npm ci\n", {
+    ...NODE,
+    "package.json": JSON.stringify({ ...APP, scripts: { prepare: "husky || true" } }),
+    "package-lock.json": lock("app", { "": { ...APP }, ...IS_ODD }),
+  }),
+  node("workspaces", "FROM node:20\nWORKDIR /app\nCOPY . .\nRUN npm ci\n", {
+    "package.json": JSON.stringify({ name: "root", version: "1.0.0", workspaces: ["packages/*"] }),
+    "packages/a/package.json": JSON.stringify({ ...APP, name: "a" }),
+    "packages/a/index.js": "module.exports = 1;\n",
+    "package-lock.json": lock("root", {
+      "": { name: "root", version: "1.0.0", workspaces: ["packages/*"] },
+      "node_modules/a": { resolved: "packages/a", link: true },
+      "packages/a": { ...APP, name: "a" },
+      ...IS_ODD,
+    }),
+    ".dockerignore": "**/node_modules\n",
+  }),
+  node("a developer's node_modules and no .dockerignore", "FROM node:20\nWORKDIR /app\nCOPY . .\nRUN npm ci\n", {
+    "package.json": NODE["package.json"] ?? "",
+    "package-lock.json": NODE["package-lock.json"] ?? "",
+    "src/index.js": "1;\n",
+    "node_modules/is-odd/package.json": '{"name":"is-odd","version":"0.0.1"}',
+    "node_modules/stale/index.js": "stale",
+  }),
+  node(
+    "several stages",
+    "FROM node:20 AS build\nWORKDIR /app\nCOPY . .\nRUN npm ci\nRUN node src/index.js > out.txt\n\nFROM debian:bookworm-slim\nCOPY --from=build /app/out.txt /out.txt\n",
+  ),
+  node(
+    "NODE_ENV from an ARG",
+    "FROM node:20\nWORKDIR /app\nARG NODE_ENV=production\nENV NODE_ENV=$NODE_ENV\nCOPY . .\nRUN npm ci\n",
+  ),
+  node("variables between", "FROM node:20\nCOPY . /app\nWORKDIR /app\nENV A=1 B=2\nRUN npm ci\n"),
+  node("a label and a port between", "FROM node:20\nWORKDIR /app\nCOPY . .\nLABEL a=b\nEXPOSE 3000\nRUN npm ci\n"),
+  node("a local dependency", "FROM node:20\nWORKDIR /app\nCOPY . .\nRUN npm ci\n", {
+    "package.json": JSON.stringify({ name: "app", version: "1.0.0", dependencies: { lib: "file:lib" } }),
+    "package-lock.json": lock("app", {
+      "": { name: "app", version: "1.0.0", dependencies: { lib: "file:lib" } },
+      lib: { version: "1.0.0" },
+      "node_modules/lib": { resolved: "lib", link: true },
+    }),
+    "lib/package.json": '{"name":"lib","version":"1.0.0"}',
+    "lib/index.js": "1;\n",
+    "src/index.js": "1;\n",
+    ".dockerignore": "node_modules\n",
+  }),
+  node(
+    "a tool behind the source, then the install",
+    "FROM node:20\nWORKDIR /app\nCOPY . .\nRUN npm install -g is-odd@3.0.1\nRUN npm ci\n",
+  ),
+  node(
+    "build metadata above the install",
+    "FROM node:20\nARG GIT_SHA\nWORKDIR /app\nCOPY package.json package-lock.json ./\nRUN npm ci\nCOPY src ./src\nLABEL revision=$GIT_SHA\n",
+    NODE,
+    HOIST,
+  ),
+  {
+    name: "pip with local wheels",
+    dockerfile: "FROM python:3.11\nWORKDIR /app\nCOPY . .\nRUN pip install -r requirements.txt\n",
+    files: PYTHON,
+    by: SPLIT,
+    faster: true,
+  },
+  {
+    name: "pip with included files",
+    dockerfile: "FROM python:3.11\nWORKDIR /app\nCOPY . .\nRUN pip install -r requirements/dev.txt\n",
+    files: {
+      "requirements/dev.txt": "-r base.txt\n-c limits.txt\nbeta\n",
+      "requirements/base.txt": "--no-index\n--find-links ../wheels\nalpha\n",
+      "requirements/limits.txt": "alpha==1.0\nbeta==2.0\n",
+      "requirements.txt": "",
+      "wheels/alpha-1.0-py3-none-any.whl": wheel("alpha"),
+      "wheels/beta-2.0-py3-none-any.whl": wheel("beta", "2.0"),
+      "app.py": "1\n",
+    },
+    by: SPLIT,
+    faster: true,
+  },
+  {
+    name: "pip into a virtual environment",
+    dockerfile:
+      "FROM python:3.11\nRUN python -m venv /venv\nENV PATH=/venv/bin:$PATH\nWORKDIR /app\nCOPY . .\nRUN pip install -r requirements.txt\n",
+    files: PYTHON,
+    by: SPLIT,
+    faster: true,
+  },
+  {
+    name: "pip and a check in one RUN",
+    dockerfile:
+      "FROM python:3.11\nWORKDIR /app\nCOPY . .\nRUN pip install -r requirements.txt && python app.py > out.txt\n",
+    files: PYTHON,
+    by: SPLIT,
+    faster: true,
+  },
+  {
+    name: "pip behind system packages behind the source",
+    dockerfile:
+      "FROM python:3.11\nWORKDIR /app\nCOPY . .\nRUN apt-get update && apt-get install -y --no-install-recommends tree\nRUN pip install -r requirements.txt\n",
+    files: PYTHON,
+    by: [...SPLIT],
+    faster: true,
+  },
+  {
+    name: "go with a proxy of files",
+    dockerfile: `FROM golang:1.19\n${PROXY}WORKDIR /src\nCOPY main.go go.mod go.sum ./\nCOPY . .\nRUN go mod download\nRUN go build -o /app .\n`,
+    files: { ...GO, ...goProxy("example.com/lib", "v1.0.0") },
+    by: SPLIT,
+  },
+  {
+    name: "go build that downloads by itself",
+    dockerfile: `FROM golang:1.19 AS build\n${PROXY}WORKDIR /src\nCOPY . .\nRUN go build -o /app .\n\nFROM debian:bookworm-slim\nCOPY --from=build /app /app\nENTRYPOINT ["/app"]\n`,
+    files: { ...GO, ...goProxy("example.com/lib", "v1.0.0") },
+    by: SPLIT,
+  },
+  {
+    name: "go with a local replacement",
+    dockerfile:
+      "FROM golang:1.19\nENV GOFLAGS=-mod=mod GOPROXY=off\nWORKDIR /src\nCOPY . .\nRUN go mod download && go build -o /app .\n",
+    files: {
+      "go.mod":
+        "module example.com/app\n\ngo 1.19\n\nrequire example.com/lib v0.0.0\n\nreplace example.com/lib => ./lib\n",
+      "go.sum": "",
+      "lib/go.mod": "module example.com/lib\n\ngo 1.19\n",
+      "lib/lib.go": 'package lib\n\nconst Name = "lib"\n',
+      "main.go": GO["main.go"] ?? "",
+    },
+    by: SPLIT,
+  },
+  {
+    name: "go with vendor, packages behind the source",
+    dockerfile:
+      "FROM golang:1.19\nWORKDIR /src\nCOPY . .\nRUN apt-get update && apt-get install -y --no-install-recommends tree\nRUN go build -o /app .\n",
+    files: {
+      ...GO,
+      "vendor/modules.txt": "# example.com/lib v1.0.0\n## explicit; go 1.19\nexample.com/lib\n",
+      "vendor/example.com/lib/lib.go": 'package lib\n\nconst Name = "lib"\n',
+    },
+    by: HOIST,
+    faster: true,
+  },
+  debian(
+    "packages behind the source",
+    "WORKDIR /app\nCOPY . .\nRUN apt-get update && apt-get install -y --no-install-recommends tree\nRUN sh build.sh\n",
+    HOIST,
+    true,
+  ),
+  debian(
+    "packages with a variable",
+    "WORKDIR /app\nCOPY . .\nENV PACKAGE=tree\nRUN apt-get update && apt-get install -y --no-install-recommends $PACKAGE\n",
+    HOIST,
+    true,
+  ),
+  debian(
+    "packages behind another stage's files",
+    "COPY . /src\nRUN cd /src && sh build.sh\n\nFROM debian:bookworm-slim\nCOPY --from=0 /src/built /srv/built\nRUN apt-get update && apt-get install -y --no-install-recommends tree\n",
+    HOIST,
+    true,
+  ),
+  debian(
+    "packages as root between users",
+    "RUN useradd app\nUSER app\nCOPY --chown=app . /app\nUSER root\nRUN apt-get update && apt-get install -y --no-install-recommends tree\nUSER app\n",
+    HOIST,
+    true,
+  ),
+  debian(
+    "packages behind two copies and a WORKDIR",
+    'COPY build.sh /b/\nCOPY src /app/src\nWORKDIR /app\nSHELL ["/bin/bash", "-c"]\nRUN apt-get update && apt-get install -y --no-install-recommends tree\n',
+    HOIST,
+    true,
+  ),
+  debian(
+    "packages out of a build",
+    "WORKDIR /app\nCOPY . .\nRUN apt-get update && apt-get install -y --no-install-recommends tree && sh build.sh\n",
+    ["split-run-chains"],
+    true,
+  ),
+  debian(
+    "packages out of a build with options",
+    "WORKDIR /app\nCOPY . .\nRUN set -eu && apt-get update && apt-get install -y --no-install-recommends tree && sh build.sh && rm build.sh\n",
+    ["split-run-chains"],
+    true,
+  ),
+  debian(
+    "build metadata",
+    "ARG GIT_SHA\nARG BUILD_DATE=unknown\nRUN apt-get update && apt-get install -y --no-install-recommends tree\nENV SHA=$GIT_SHA\nCOPY . /app\nRUN echo $BUILD_DATE > /date\n",
+    HOIST,
+  ),
+  debian(
+    "an update apart from its install",
+    "RUN apt-get update\nRUN apt-get install -y --no-install-recommends tree\nCOPY . /app\n",
+    MERGE,
+  ),
+  debian(
+    "a clean-up apart from its install",
+    "RUN apt-get update && \\\n    apt-get install -y --no-install-recommends tree\n# less to ship\nRUN rm -rf /var/lib/apt/lists/*\nCOPY . /app\n",
+    MERGE,
+  ),
+  debian("three small steps", "RUN useradd app\nRUN mkdir -p /data/x\nRUN chown -R app /data\nCOPY . /app\n", MERGE),
+  debian("a step in another directory", "RUN cd /opt && mkdir a\nRUN mkdir b\nRUN touch /opt/a/c\n", MERGE),
+  debian("a umask", "RUN umask 077 && touch /a\nRUN touch /b\nRUN mkdir /c\n", MERGE),
+  debian(
+    "a shell option and a variable",
+    "RUN set -x && touch /a\nRUN export B=1 && touch /b\nRUN touch /c$B\n",
+    MERGE,
+  ),
+  debian(
+    "a list and alternatives",
+    "RUN touch /a; false; touch /b\nRUN false || touch /c\nRUN test -e /b && touch /d\n",
+    MERGE,
+  ),
+  debian(
+    "links and modes",
+    "RUN mkdir -p /opt/v1 && touch /opt/v1/x\nRUN ln -s /opt/v1 /opt/current\nRUN chmod 700 /opt/current/x\n",
+    MERGE,
+  ),
+  debian(
+    "a download and its removal",
+    "RUN cp /etc/os-release /tmp/x && tar cf /opt/x.tar /tmp/x\nRUN rm /tmp/x\nRUN touch /done\n",
+    MERGE,
+  ),
+  debian(
+    "steps with one cache mount",
+    "RUN --mount=type=cache,target=/cache touch /cache/a && touch /a\nRUN --mount=type=cache,target=/cache touch /b\nRUN --mount=type=cache,target=/cache ls /cache > /c\n",
+    MERGE,
+  ),
+  debian(
+    "everything at once",
+    "ARG VERSION=dev\nWORKDIR /app\nCOPY . .\nRUN apt-get update\nRUN apt-get install -y --no-install-recommends tree\nRUN rm -rf /var/lib/apt/lists/*\nRUN sh build.sh\nRUN echo $VERSION > /version\n",
+    [...HOIST, ...MERGE],
+    true,
+  ),
+];
