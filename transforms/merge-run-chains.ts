@@ -1,5 +1,5 @@
 import { familyOf, isCleanup, type Family } from "../src/facts/families.js";
-import { shorten, touched } from "../src/facts/effects.js";
+import { shorten } from "../src/facts/effects.js";
 import type { CommandFact, Facts } from "../src/facts/facts.js";
 import { fragmentsOf, leaksInto } from "../src/facts/fragments.js";
 import { mayOverlap } from "../src/facts/paths.js";
@@ -93,12 +93,9 @@ function isCommand({ program = "", args }: Command, verb: string, manager: strin
 /** Does `a` leave what `b` takes away? */
 function cleans(b: RunInstruction, a: RunInstruction, facts: Facts): boolean {
   const [left, removed] = [facts.effects(a), facts.effects(b)];
-  const family = familyOf(a, facts);
-  if (family === "files" || isCleanup(a, facts)) return false;
-  if (left.opaque !== undefined) return false;
-  return (
-    left.system === "writes" || removed.writes.some((path) => touched(left).some((other) => mayOverlap(path, other)))
-  );
+  if (isCleanup(a, facts) || left.opaque !== undefined) return false;
+  const own = removed.writes.some((path) => left.writes.some((other) => mayOverlap(path, other)));
+  return own || (left.system === "writes" && familyOf(a, facts) !== "files");
 }
 
 function join({ runs, reason }: Group, facts: Facts): Proposal | Refusal | undefined {

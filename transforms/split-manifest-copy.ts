@@ -101,7 +101,10 @@ function consider(
   if (facts.context === undefined || repeats) return undefined;
   const context = facts.context;
   const volatile = bulky.filter((copy) => isWide(copy, part.inputs.paths, context));
-  const wide = volatile.filter((copy) => !touchesSystem(copy, facts.context));
+  // What a variable names to the install (GOPROXY=file:///proxy) stays before it, however much it is.
+  const wide = volatile.filter(
+    (copy) => !touchesSystem(copy, context) && !part.told.some((path) => copyTouches(copy, path, context)),
+  );
   const inherited = wide.find((copy) => copy.instruction.stage !== stage.index);
   if (inherited !== undefined) {
     return refuse(
@@ -153,7 +156,7 @@ function plan(
   const between = stage.instructions.filter((one) => one.index >= first.instruction.index && one.index < run.index);
   const brought = deliveries(part.inputs.paths, earlier, part.calls[0]?.directory ?? "/");
   const effects: Effects = {
-    reads: [...part.effects.reads, ...brought.map((one) => one.image)],
+    reads: [...part.effects.reads, ...brought.map((one) => one.image), ...part.told],
     probes: [...part.effects.probes, ...part.mayRead],
     writes: [...part.effects.writes, ...part.outputs.map((one) => one.path)],
     needs: part.effects.needs,

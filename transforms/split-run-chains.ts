@@ -1,9 +1,10 @@
 import { cutRun } from "../src/facts/cut-run.js";
 import { joinEffects, shorten, throughLinks } from "../src/facts/effects.js";
-import type { Facts } from "../src/facts/facts.js";
+import type { CommandFact, Facts } from "../src/facts/facts.js";
 import { isCleaning } from "../src/facts/families.js";
 import { changesShell } from "../src/facts/fragments.js";
 import { isSetup } from "../src/facts/install-part.js";
+import { isSystemPath, mayOverlap } from "../src/facts/paths.js";
 import { commandSeconds } from "../src/facts/cost/seconds.js";
 import { costed, describeGain, refreshNotes, worthwhileMove, type CostedStep } from "../src/facts/cost/stage-order.js";
 import { arrange, blankLines, blockText, detachedComments, leadOf, type Piece } from "../src/syntax/arrange.js";
@@ -74,8 +75,15 @@ function split(run: RunInstruction, end: number, stage: Stage, facts: Facts): Pr
 /** Does the rest neither clean up behind the head, nor lean on what the head leaves in the shell? */
 function isApart(run: RunInstruction, end: number, facts: Facts): boolean {
   const commands = facts.commands(run);
-  const leaks = commands.some(({ item, command }) => item < end && changesShell(command) && !isSetup(command));
-  return !leaks && !commands.some((fact) => fact.item >= end && isCleaning(fact));
+  const head = commands.filter(({ item }) => item < end);
+  const leaks = head.some(({ command }) => changesShell(command) && !isSetup(command));
+  const left = head.flatMap(({ effects }) => effects.writes);
+  return !leaks && !commands.some((fact) => fact.item >= end && isCleaning(fact) && takesFrom(fact, left));
+}
+
+function takesFrom({ effects }: CommandFact, left: readonly string[]): boolean {
+  if (effects.opaque !== undefined || effects.system === "writes") return true;
+  return effects.writes.some((path) => isSystemPath(path) || left.some((other) => mayOverlap(path, other)));
 }
 
 /** Items [from, to) of the RUN as a step of its own; undefined when there are none. */

@@ -29,8 +29,11 @@ export function readRequirements(
         return refuse("installs a local project, which needs its source");
     } else if (option === "-f" || option === "--find-links") {
       if (/^https?:\/\//.test(value)) continue;
-      const target = clean(value);
-      if (context.kind(target) === undefined) return refuse("is not in the build context");
+      // Relative to the file when it is there, else to where pip runs (pip: req_file.py, handle_option_line).
+      const target = [clean(folder === "" ? value : `${folder}/${value}`), clean(value)].find(
+        (one) => context.kind(one) !== undefined,
+      );
+      if (target === undefined) return refuse("is not in the build context");
       paths.push(target);
     } else if (option !== "") {
       if (/^https?:\/\//.test(value)) continue;

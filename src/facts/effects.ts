@@ -4,6 +4,7 @@ import { fileCommands } from "./commands/files.js";
 import { languageCommands } from "./commands/languages.js";
 import { systemCommands } from "./commands/system.js";
 import { touch, type SystemUse, type Target, type TouchRule } from "./commands/touch.js";
+import { environmentPaths } from "./environment-paths.js";
 import { expand } from "./expand.js";
 import { cleanPath, isSystemPath, isWithin, parentOf, resolvePath } from "./paths.js";
 import type { State } from "./state.js";
@@ -64,8 +65,9 @@ export function commandEffects(command: Command, cwd: string, state: State): Eff
     return opaque(`\`${shorten(command.text)}\` touches a path that is not known, \`${unknown}\``);
   // A tool found by PATH in a directory of the image's own reads it, and what it installs for the whole image goes there.
   const own = touch.system === "none" ? [] : toolDirectories(state);
+  const told = touch.environment ? environmentPaths(state.env, command.program ?? "") : [];
   return {
-    reads: [...reads.paths, ...own],
+    reads: [...reads.paths, ...own, ...told],
     writes: [...writes.paths, ...(touch.system === "writes" ? own : [])],
     probes: [],
     needs: neededBy(command, cwd, state, writes.paths),

@@ -22,7 +22,7 @@ export function installEffects(fact: CommandFact, run: RunInstruction, facts: Fa
   const outputs = (kind: "installed" | "rewritten"): string[] =>
     read.outputs.filter((one) => one.kind === kind).map((one) => one.path);
   return {
-    reads: [...imagesOf(read.inputs.paths, earlier, install.call.directory), ...outputs("rewritten")],
+    reads: [...imagesOf(read.inputs.paths, earlier, install.call.directory), ...outputs("rewritten"), ...read.told],
     probes: read.mayRead,
     writes: outputs("installed"),
     needs: [install.call.directory],

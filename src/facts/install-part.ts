@@ -9,6 +9,7 @@ import {
 } from "../ecosystems/ecosystem.js";
 import type { Command } from "../shell/script.js";
 import type { RunInstruction } from "../syntax/nodes.js";
+import { environmentPaths, HOME_FILES } from "./environment-paths.js";
 import { joinEffects, shorten, type Effects } from "./effects.js";
 import type { CommandFact, Facts } from "./facts.js";
 import { isOpaque } from "./paths.js";
@@ -23,6 +24,8 @@ export interface InstallPart {
   readonly outputs: readonly Output[];
   /** Image paths that the installs would read, whether the context has them or not. */
   readonly mayRead: readonly string[];
+  /** Image paths that variables name to the installs. */
+  readonly told: readonly string[];
   /** What it does beside the installs' own reads and writes. */
   readonly effects: Effects;
 }
@@ -164,17 +167,13 @@ function withoutCovered(paths: readonly string[]): readonly string[] {
   return paths.filter((path) => !paths.some((other) => path.startsWith(`${other}/`)));
 }
 
-/** Where tools look for a user's settings and credentials, below the home directory. */
-const HOME_FILES =
-  ".bunfig.toml .cache .condarc .config .docker .gitconfig .git-credentials .netrc .npm .npmrc .pip .pydistutils.cfg .ssh .yarnrc .yarnrc.yml";
-
 function homeFiles({ env, user }: Site): string[] {
   const name = user?.split(":")[0];
   const homes = [env.get("HOME"), name === undefined || name === "root" ? "/root" : `/home/${name}`];
-  return homes.flatMap((home) => (home === undefined ? [] : HOME_FILES.split(" ").map((file) => `${home}/${file}`)));
+  return homes.flatMap((home) => (home === undefined ? [] : HOME_FILES.map((file) => `${home}/${file}`)));
 }
 
-export type Read = Pick<InstallPart, "calls" | "inputs" | "outputs" | "mayRead">;
+export type Read = Pick<InstallPart, "calls" | "inputs" | "outputs" | "mayRead" | "told">;
 
 /** Inputs and outputs of these installs together, or why one of them cannot be told. */
 export function readInputs(commands: readonly CommandFact[], facts: Facts): Read | InputsRefusal {
@@ -183,6 +182,7 @@ export function readInputs(commands: readonly CommandFact[], facts: Facts): Read
   const outputs: Output[] = [];
   const inputs: Inputs[] = [];
   const mayRead: string[] = [];
+  const told: string[] = [];
   for (const fact of commands) {
     const { install, site } = fact;
     if (install === undefined || context === undefined) continue;
@@ -192,6 +192,7 @@ export function readInputs(commands: readonly CommandFact[], facts: Facts): Read
     inputs.push(read);
     calls.push(install.call);
     mayRead.push(...homeFiles(site), ...install.ecosystem.reads.map((name) => `${install.call.directory}/${name}`));
+    told.push(...environmentPaths(site.env, install.call.command.program ?? ""));
     outputs.push(...install.ecosystem.outputs(install.call, site, context));
   }
   const insert = inputs.find((one) => one.insert !== undefined)?.insert;
@@ -200,6 +201,7 @@ export function readInputs(commands: readonly CommandFact[], facts: Facts): Read
     calls,
     outputs,
     mayRead,
+    told,
     inputs: {
       paths: withoutCovered([...new Set(inputs.flatMap((one) => one.paths))]),
       notes: [...new Set(inputs.flatMap((one) => one.notes))],

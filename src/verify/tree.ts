@@ -39,7 +39,7 @@ function read({ type, mode, uid, gid, size, linkname, pax }: Header, hash: strin
     mode: mode & 0o7777,
     owner: `${uid}:${gid}`,
     size,
-    link: linkname ?? "",
+    link: linkname,
     hash,
     attributes: JSON.stringify(attributes.sort()),
   };
