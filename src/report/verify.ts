@@ -70,6 +70,7 @@ export function verifyText({ path, tool, rewrites, verdict }: VerifyReport, colo
   if (verdict.log !== "")
     lines.push("The end of the build's log:", ...verdict.log.split("\n").map((line) => `  ${printable(line)}`));
   if (verdict.timing !== undefined) lines.push(timingLine(verdict.timing));
+  if (verdict.untimed !== undefined) lines.push(wrap(`No rebuild was timed: ${verdict.untimed}.`, WIDTH, 2));
   return lines.join("\n") + "\n";
 }
 

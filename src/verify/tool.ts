@@ -1,3 +1,6 @@
+import { createReadStream, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { ended, run, start, Stopped, type Ended } from "./process.js";
 import { readTree, type Tree } from "./tree.js";
 
@@ -93,7 +96,9 @@ function engine(name: "docker" | "podman"): Tool {
       // Never started: the command only has to be there.
       const container = await must(["create", tag, "dockopt"], stop);
       try {
-        return await exported(name, ["export", container], stop);
+        return name === "docker"
+          ? await exported(name, ["export", container], stop)
+          : await exportedToFile(name, container, stop);
       } finally {
         await run(name, ["rm", "-f", container]);
       }
@@ -106,11 +111,28 @@ function engine(name: "docker" | "podman"): Tool {
 
 async function exported(program: string, args: readonly string[], stop: AbortSignal): Promise<Tree> {
   const child = start(program, args, stop);
+  let complaint = "";
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+    complaint += text;
+  });
   if (child.stdout === null) throw new Error(`${program} has no output`);
   const [tree, code] = await Promise.all([readTree(child.stdout), ended(child)]);
   if (stop.aborted) throw new Stopped();
-  if (code !== 0) throw new Error(`${program} ${args.join(" ")} ended with ${code}`);
+  if (code !== 0) throw new Error(`${program} ${args.join(" ")} ended with ${code}: ${complaint.trim()}`);
   return tree;
+}
+
+/** podman opens /dev/stdout by name, which a pipe of Node's (a socket) does not allow. */
+async function exportedToFile(program: string, container: string, stop: AbortSignal): Promise<Tree> {
+  const folder = mkdtempSync(join(tmpdir(), "dockopt-verify-"));
+  try {
+    const file = join(folder, "tree.tar");
+    const { code, stderr } = await run(program, ["export", "-o", file, container], stop);
+    if (code !== 0) throw new Error(`${program} export: ${stderr.trim()}`);
+    return await readTree(createReadStream(file));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 /** buildah has no daemon; its images are mounted, which needs root or `buildah unshare`. */
@@ -129,12 +151,9 @@ const buildah: Tool = {
       stop,
     ),
   async config(tag, stop) {
-    const { stdout } = await run(
-      "buildah",
-      ["inspect", "--type", "image", "--format", "{{json .OCIv1.Config}}", tag],
-      stop,
-    );
-    return readConfig(stdout);
+    const { stdout } = await run("buildah", ["inspect", "--type", "image", tag], stop);
+    const { Docker } = JSON.parse(stdout) as { readonly Docker?: { readonly config?: unknown } };
+    return readConfig(JSON.stringify(Docker?.config ?? {}));
   },
   async tree(tag, stop) {
     const { stdout } = await run("buildah", ["from", "--pull-never", tag], stop);

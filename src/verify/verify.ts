@@ -40,6 +40,8 @@ export interface Verdict {
   /** The end of the failing build's log. */
   readonly log: string;
   readonly timing: Timing | undefined;
+  /** Why no rebuild was timed, when it was asked for. */
+  readonly untimed: string | undefined;
 }
 
 /** Builds a Dockerfile before and after, compares the images, and times rebuilds. Removes all it made, also when stopped. */
@@ -87,7 +89,7 @@ class Session {
     again: () => Workspace,
     source: string | undefined,
   ): Promise<Verdict> {
-    const none = { differences: [], noise: undefined, log: "", timing: undefined } as const;
+    const none = { differences: [], noise: undefined, log: "", timing: undefined, untimed: undefined } as const;
     const first = await this.#build("the original", before, false);
     if (first.code !== 0) return { ...none, outcome: "original fails", log: tail(first.log) };
     const second = await this.#build("the rewritten one", after, false);
@@ -108,6 +110,10 @@ class Session {
       differences: this.options.strict ? found : left.real,
       noise: left.noise,
       timing,
+      untimed:
+        timing === undefined && this.options.rounds > 0
+          ? "there is no source file to change, or the rebuild failed; --touch names one"
+          : undefined,
     };
   }
 

@@ -3,8 +3,9 @@ import { readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { resolve } from "node:path";
 import { describe, expect, test } from "vitest";
-import { inFolder, tool } from "./harness.js";
+import { hasImage, inFolder, tool } from "./harness.js";
 
+const ready = await hasImage("debian:bookworm-slim");
 const BIN = resolve("bin/dockopt.js");
 const DOCKERFILE =
   "FROM debian:bookworm-slim\nARG NAME\nCOPY . /app\nRUN mkdir /a && sleep 2\nRUN touch /a/$NAME\nRUN chmod 700 /a\nRUN chown 1:1 /a\nRUN touch /b\n";
@@ -24,7 +25,7 @@ const leftovers = (): readonly string[] =>
 const dockopt = (folder: string, args: readonly string[]) =>
   spawnSync("node", [BIN, "verify", ...args], { cwd: folder, encoding: "utf8" });
 
-describe.skipIf(tool === undefined)("dockopt verify", () => {
+describe.skipIf(!ready)("dockopt verify", () => {
   test("says that the image is the same, times a change, passes arguments on, leaves nothing behind", async () => {
     await inFolder(FILES, async (folder) => {
       const { status, stdout, stderr } = dockopt(folder, [

@@ -3,15 +3,44 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { loadFolder } from "../../src/context/load-folder.js";
 import { optimize, type Report } from "../../src/engine/run.js";
+import { run } from "../../src/verify/process.js";
 import { findTool, type Tool } from "../../src/verify/tool.js";
 import { verify, type Verdict } from "../../src/verify/verify.js";
 import { transforms } from "../../transforms/index.js";
-import type { Files } from "./files.js";
+import type { Files } from "../../scripts/bench/files.js";
 
 const found = await findTool(undefined);
-/** The builder of this machine; undefined: none answers, and the suite says so. */
+/** The builder of this machine; undefined: none answers, or it lacks the base images, and the suite says so. */
 export const tool: Tool | undefined = "problem" in found ? undefined : found;
 if ("problem" in found) console.log(`skipped: no builder answers (${found.problem})`);
+
+const known = new Map<string, Promise<boolean>>();
+
+/** Is the base image here, or can it be had? Said once for each that is not. */
+export function hasImage(image: string): Promise<boolean> {
+  let has = known.get(image);
+  if (has === undefined) {
+    has = fetchImage(image);
+    known.set(image, has);
+  }
+  return has;
+}
+
+async function fetchImage(image: string): Promise<boolean> {
+  if (tool === undefined) return false;
+  const here = await run(
+    tool.name,
+    tool.name === "buildah" ? ["inspect", "--type", "image", image] : ["image", "inspect", image],
+  );
+  if (here.code === 0) return true;
+  const { code } = await run(tool.name, ["pull", image], AbortSignal.timeout(120_000)).catch(() => ({ code: 1 }));
+  if (code !== 0) console.log(`skipped: ${tool.name} has no ${image} and cannot fetch it`);
+  return code === 0;
+}
+
+/** The images that a Dockerfile's stages are FROM, stages of its own left out. */
+export const baseImages = (dockerfile: string): readonly string[] =>
+  [...dockerfile.matchAll(/^FROM (\S+:\S+)/gm)].map((match) => match[1] ?? "");
 
 /** Runs work over the files in a folder of their own. */
 export async function inFolder<T>(files: Files, work: (folder: string) => Promise<T>): Promise<T> {

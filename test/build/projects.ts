@@ -1,4 +1,4 @@
-import { goProxy, wheel, type Files } from "./files.js";
+import { goProxy, wheel, type Files } from "../../scripts/bench/files.js";
 
 /** A small but real project, built before and after its rewrite. */
 export interface Project {
