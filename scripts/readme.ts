@@ -10,7 +10,10 @@ const sections: Readonly<Record<string, string>> = {
   transforms: [
     "| transform | what it does | safety |",
     "| --- | --- | --- |",
-    ...transforms.map(({ name, summary, safety }) => `| \`${name}\` | ${summary} | ${safety} |`),
+    ...transforms.map(
+      ({ name, summary, safety, optIn }) =>
+        `| \`${name}\` | ${summary} | ${safety}${optIn === true ? ", only by name" : ""} |`,
+    ),
   ].join("\n"),
 };
 

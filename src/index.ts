@@ -11,4 +11,4 @@ export {
   type Safety,
   type Transform,
 } from "./transform.js";
-export { transforms } from "../transforms/index.js";
+export { defaultTransforms, transforms } from "../transforms/index.js";

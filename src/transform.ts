@@ -48,6 +48,8 @@ export interface Transform {
   /** Markdown: why; when it does nothing; what makes it less safe. */
   readonly docs: string;
   readonly safety: Safety;
+  /** Only when it is asked for by name: a matter of taste. */
+  readonly optIn?: true;
   readonly requires?: readonly ("context" | "history")[];
   /** Pure and synchronous. */
   propose(document: Document, facts: Facts): Iterable<Proposal | Refusal>;

@@ -7,7 +7,7 @@ import { optimize, type Report } from "../../src/engine/run.js";
 import { summaryOf } from "../../src/report/verify.js";
 import { findTool, type Tool } from "../../src/verify/tool.js";
 import { verify, type Verdict } from "../../src/verify/verify.js";
-import { transforms } from "../../transforms/index.js";
+import { defaultTransforms } from "../../transforms/index.js";
 import { goProxy, wheel, type Files } from "./files.js";
 
 /** `npm run bench:rebuild [-- ROUNDS]`: rebuilds after a source edit, before and after, with a real builder. Prints a Markdown table. */
@@ -127,7 +127,7 @@ async function measure({ dockerfile, files, by, prepare }: Case, tool: Tool): Pr
     }
     prepare?.(folder);
     const context = loadFolder(folder, join(folder, "Dockerfile"));
-    const own = optimize(dockerfile, context, { transforms, safety: "safe" });
+    const own = optimize(dockerfile, context, { transforms: defaultTransforms, safety: "safe" });
     const report: Report = by === undefined ? own : { ...own, after: by };
     const options = { tool, rounds, touch: undefined, strict: false, buildOptions: [] };
     return await verify(report, context, folder, options, {

@@ -5,7 +5,7 @@ import { prove } from "../../src/engine/prove.js";
 import { optimize, type Report } from "../../src/engine/run.js";
 import { createFacts } from "../../src/facts/facts.js";
 import { parse } from "../../src/syntax/parse.js";
-import { transforms } from "../../transforms/index.js";
+import { defaultTransforms } from "../../transforms/index.js";
 import { readRecords, SHARED } from "./agreement.js";
 
 interface Tally {
@@ -53,8 +53,8 @@ export function rewrites(): void {
 
 function count(source: string, tally: Tally): void {
   tally.files++;
-  const safe = optimize(source, undefined, { transforms, safety: "safe" });
-  const suggested = optimize(source, undefined, { transforms, safety: "suggested" });
+  const safe = optimize(source, undefined, { transforms: defaultTransforms, safety: "safe" });
+  const suggested = optimize(source, undefined, { transforms: defaultTransforms, safety: "suggested" });
   for (const name of new Set(safe.applied.map((one) => one.transform))) add(tally.safe, name);
   for (const name of new Set(suggested.applied.filter((one) => one.safety !== "safe").map((one) => one.transform)))
     add(tally.suggested, name);
@@ -65,7 +65,8 @@ function count(source: string, tally: Tally): void {
 /** Rewritten once: does it stand still, parse, and is the whole of it proved? */
 function judge(source: string, report: Report, tally: Tally): void {
   tally.changed++;
-  if (optimize(report.after, undefined, { transforms, safety: "safe" }).after === report.after) tally.again++;
+  if (optimize(report.after, undefined, { transforms: defaultTransforms, safety: "safe" }).after === report.after)
+    tally.again++;
   const [before, after] = [parse(source), parse(report.after)];
   if (!before.ok || !after.ok) return;
   tally.valid++;

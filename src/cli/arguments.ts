@@ -4,7 +4,7 @@ import yargs from "yargs";
 import type { Options } from "../engine/run.js";
 import { readTimings, type Timings } from "../facts/cost/timings.js";
 import { nearest } from "../syntax/validate.js";
-import { transforms } from "../../transforms/index.js";
+import { defaultTransforms, transforms } from "../../transforms/index.js";
 import type { Option, OptionTable } from "./options.js";
 
 /** Documented in LIBRARIES' conventions, README and --help. */
@@ -125,7 +125,6 @@ function select(only: string | undefined, skip: string | undefined): Options["tr
       `there is no transform \`${name}\`.${near === undefined ? ` There are: ${known.join(", ")}.` : ` Did you mean ${near}?`}`,
     );
   }
-  return transforms.filter(
-    ({ name }) => (only === undefined || names(only).includes(name)) && !names(skip).includes(name),
-  );
+  const chosen = only === undefined ? defaultTransforms : transforms.filter(({ name }) => names(only).includes(name));
+  return chosen.filter(({ name }) => !names(skip).includes(name));
 }

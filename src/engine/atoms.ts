@@ -124,7 +124,8 @@ function copyKey(instruction: CopyInstruction, copy: Copy | undefined, facts: Fa
             .map((name) => variable(name, state)),
         ];
   return JSON.stringify([
-    instruction.kind,
+    // An ADD whose files are known neither fetches nor unpacks: it copies.
+    copy !== undefined && copy.placements.length > 0 ? "COPY" : instruction.kind,
     instruction.flags
       .filter((flag) => flag.name !== "from")
       .map((flag) => flag.text)

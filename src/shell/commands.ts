@@ -47,7 +47,9 @@ export function unwrap(command: Command, exec: boolean): Command[] {
       const named = pythonModule(program, rest) ?? { program, args: rest };
       if (SHELLS.test(program) && rest.some((word) => /^-[a-z]*c$/.test(word.value ?? "")))
         wrappers.push(`${program} -c`);
-      return [{ ...command, ...named, programPath, assignments, wrappers: exec ? [...wrappers] : wrappers }];
+      return [
+        { ...command, ...named, name: first, programPath, assignments, wrappers: exec ? [...wrappers] : wrappers },
+      ];
     }
     wrappers.push(program);
     assignments = [...assignments, ...inner.assignments];

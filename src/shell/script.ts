@@ -19,6 +19,8 @@ export interface Redirect extends Span {
 export interface Command extends Span {
   /** Basename of the program after unwrapping ("npm"); undefined when it is an expansion: the command is opaque. `python -m pip` is "pip". */
   readonly program: string | undefined;
+  /** The word that names it; of `python -m pip` it is python's. */
+  readonly name?: ShellWord | undefined;
   /** Path as written when the program was named by one, e.g. "./node_modules/.bin/tsc" or "/usr/bin/npm". */
   readonly programPath: string | undefined;
   /** Words after the program. */
