@@ -8,7 +8,8 @@ export default defineTransform({
 \`ENV name value\` takes the rest of the line for the value, which is easily misread; BuildKit warns of it (LegacyKeyValueFormat). \`ENV name="value"\` says the same.
 
 The value is the same to the byte: a plain one is put in double quotes when it holds blanks; in one with quotes or escapes of its own only the blanks outside of quotes are
-escaped. A line with comments in between is left alone.
+escaped. A line with comments in between, or with an
+open quote, is left alone.
 `,
   safety: "safe",
   optIn: true,
@@ -18,6 +19,7 @@ escaped. A line with comments in between is left alone.
       const [pair] = one.pairs;
       if (pair?.value === undefined) continue;
       const value = quoted(pair.value.text, document.directives.escape);
+      if (value === undefined) continue;
       const keyword = document.source.slice(one.keyword.start, one.keyword.end);
       yield {
         at: one,
@@ -28,8 +30,11 @@ escaped. A line with comments in between is left alone.
   },
 });
 
-/** One word that means what the rest of a line means in the legacy form. */
-function quoted(text: string, escape: string): string {
+/** One word that means what the rest of a line means in the legacy form; undefined: an open quote, an open `${`, an escape at the end. */
+function quoted(text: string, escape: string): string | undefined {
+  if (text.replace(/\$\{[^}\s]*\}/g, "").includes("${")) return undefined;
+  // An escape at the end would take what follows.
+  if ((/[\\`]*$/.exec(text)?.[0].split(escape).length ?? 1) % 2 === 0) return undefined;
   if (!/\s/.test(text)) return text;
   if (!/["'\\`]/.test(text)) return `"${text}"`;
   let result = "";
@@ -44,5 +49,5 @@ function quoted(text: string, escape: string): string {
     else if (quote === "" && (c === "'" || c === '"')) quote = c;
     result += quote === "" && /\s/.test(c) ? escape + c : c;
   }
-  return result;
+  return quote === "" ? result : undefined;
 }
