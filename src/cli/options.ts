@@ -94,7 +94,7 @@ export const verifyOnly: OptionTable = {
     type: "string",
     value: "PATH",
     group: "Build",
-    help: "File that the rebuilds change (default: one is picked)",
+    help: "File the rebuilds change (default: one is picked)",
   },
   strict: { type: "boolean", group: "Build", help: "Also show what two builds of the original differ in" },
   target: { type: "string", value: "STAGE", group: "Build", help: "Passed to the builder, as the next three" },
@@ -122,16 +122,15 @@ function left(name: string, option: Option): string {
 const HEAD = {
   rewrite: `dockopt rewrites Dockerfiles so that rebuilds reuse cached layers.
 Usage: dockopt [options] FILE|FOLDER|GLOB|- ...  Nothing is written without -w.
-       dockopt layers FILE   what its layers cost     (dockopt layers --help)
-       dockopt verify FILE   builds it to compare     (dockopt verify --help)
+Also:  dockopt layers FILE (what it costs), dockopt verify FILE (builds both).
 `,
-  layers: `dockopt layers shows the layers of a Dockerfile, before and after the rewrites: what
-each depends on, how often it is built again, what that costs. No Docker needed.
+  layers: `dockopt layers shows the layers of a Dockerfile, before and after the rewrites:
+what each depends on, how often it is built again, what that costs.
 Usage: dockopt layers [options] FILE
 `,
-  verify: `dockopt verify builds a Dockerfile before and after the rewrites with your own builder,
-compares the images, and times rebuilds after a change. It removes all it made but
-the builder's cache.
+  verify: `dockopt verify builds a Dockerfile before and after the rewrites with your own
+builder, compares the images, and times rebuilds after a change. It removes all
+it made but the builder's cache.
 Usage: dockopt verify [options] FILE
 `,
 } as const;
@@ -141,8 +140,8 @@ const EXITS = {
 4 some files could not be read or parsed (the others are done), 130 interrupted.
 `,
   layers: "Exit: 0 fine, 2 wrong usage or failure, 3 no input, 4 it does not parse.\n",
-  verify: `Exit: 0 the same image (or nothing to rewrite), 1 different or the rewrite fails,
-2 wrong usage or failure, 3 no input, 4 the original does not parse or build.
+  verify: `Exit: 0 the same image (or nothing to rewrite), 1 different, or the rewrite does
+not build, 2 wrong usage, 3 no input, 4 the original does not parse or build.
 `,
 } as const;
 

@@ -24,7 +24,7 @@ export function sandbox() {
       }
     },
     dockopt: (args: readonly string[], input?: string, env: Readonly<Record<string, string>> = {}) => {
-      const { status, stdout, stderr } = spawnSync("node", [BIN, ...args], {
+      const { status, stdout, stderr } = spawnSync(process.execPath, [BIN, ...args], {
         cwd: root,
         input: input ?? "",
         encoding: "utf8",
