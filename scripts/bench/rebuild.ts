@@ -10,7 +10,7 @@ import { verify, type Verdict } from "../../src/verify/verify.js";
 import { defaultTransforms } from "../../transforms/index.js";
 import { goProxy, wheel, type Files } from "./files.js";
 
-/** `npm run bench:rebuild [-- ROUNDS]`: rebuilds after a source edit, before and after, with a real builder. Prints a Markdown table. */
+/** `npm run bench:rebuild [-- ROUNDS [PATTERN]]`: rebuilds after a source edit, before and after, with a real builder. Prints a Markdown table. */
 interface Case {
   readonly name: string;
   readonly dockerfile: string;
@@ -102,7 +102,8 @@ if ("problem" in found) {
 const rounds = Number(process.argv[2] ?? 5);
 console.log("| project | rebuild before | after | paired ratio | image |\n| --- | --- | --- | --- | --- |");
 const savings: number[] = [];
-for (const one of CASES) {
+const pattern = process.argv[3] ?? "";
+for (const one of CASES.filter(({ name }) => name.includes(pattern))) {
   const { outcome, timing, log } = await measure(one, found);
   if (timing === undefined) {
     console.log(`| ${one.name} | ${outcome} | | | |\n${log}`);
