@@ -31,7 +31,7 @@ const GO_FILES: Files = {
     'package main\n\nimport (\n\t"net/http"\n\n\tlib "example.com/lib"\n)\n\nfunc main() {\n\tprintln(lib.Name)\n\t_ = http.ListenAndServe(":0", nil)\n}\n',
 };
 const GO_HEAD =
-  "FROM golang:1.19\nCOPY proxy /proxy\nENV GOPROXY=file:///proxy GOSUMDB=off GOFLAGS=-mod=mod\nWORKDIR /src\n";
+  "FROM golang:1.19\nCOPY proxy /proxy\nENV GOPROXY=file:///proxy GOSUMDB=off GOFLAGS=-mod=mod CGO_ENABLED=0\nWORKDIR /src\n";
 const GO = `${GO_HEAD}COPY . .\nRUN go build -trimpath -o /app .\n`;
 
 const CASES: readonly Case[] = [

@@ -55,6 +55,9 @@ export function withoutNoise(found: readonly Difference[], noise: readonly Diffe
   // Buckets named by hashes (go-build/72, _cacache/index-v5/0a/1f) are one place.
   const folder = (path: string): string =>
     path.slice(0, Math.max(path.lastIndexOf("/"), 0)).replace(/(?<=\/|^)[0-9a-f]{2,}(?=\/|$)/g, "*");
-  const restless = new Set(noise.filter(isName).map((one) => folder(one.path)));
+  // Where one of them is restless at all, any name may come and go.
+  const restless = new Set(
+    noise.filter((one) => isName(one) || folder(one.path).includes("*")).map((one) => folder(one.path)),
+  );
   return found.filter((one) => !paths.has(one.path) && !(isName(one) && restless.has(folder(one.path))));
 }

@@ -75,7 +75,7 @@ function sourceOf(report: Report, context: Context): string | undefined {
 
 class Session {
   readonly #tags: string[] = [];
-  readonly #id = randomBytes(6).toString("hex");
+  readonly #id = `${process.pid}-${randomBytes(4).toString("hex")}`;
 
   constructor(
     readonly root: string,
