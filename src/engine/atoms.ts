@@ -72,7 +72,7 @@ const short = (text: string): string => {
   return line.length > 60 ? `${line.slice(0, 59)}…` : line;
 };
 
-function runKey(run: RunInstruction, { text, setups, effects }: Fragment, facts: Facts): string {
+function runKey(run: RunInstruction, { text, setups, effects, errexit }: Fragment, facts: Facts): string {
   const state = facts.state(run);
   const flags = run.flags.map((flag) => flag.text).sort();
   const whole = [...setups, text].join("\n");
@@ -85,6 +85,7 @@ function runKey(run: RunInstruction, { text, setups, effects }: Fragment, facts:
     environmentOf(state, effects, [whole, ...flags].join("\n")),
     setups,
     text,
+    errexit,
   ]);
 }
 

@@ -13,6 +13,11 @@ export interface Fragment {
   readonly setups: readonly string[];
   readonly effects: Effects;
   readonly commands: readonly CommandFact[];
+  /**
+   * "last" or "inner" where its place in the chain decides whether a failing command inside of it stops the script: under `set -e` all but
+   * the last operand of a list are exempt (POSIX, set -e), also within loops and subshells.
+   */
+  readonly errexit: "" | "last" | "inner";
 }
 
 /** Only change the shell: they are said again for every fragment that follows. */
@@ -30,18 +35,22 @@ function words(text: string): ReadonlySet<string> {
 export function fragmentsOf(run: RunInstruction, facts: Facts): readonly Fragment[] {
   const script = facts.script(run);
   const commands = facts.commands(run);
-  const whole: Fragment = { run, text: wholeText(run), setups: [], effects: facts.effects(run), commands };
+  const text = wholeText(run);
+  const strict = stopsOnError([...(facts.state(run).shell ?? []), text].join(" "));
+  const effects = facts.effects(run);
+  const whole: Fragment = { run, text, setups: [], effects, commands, errexit: strict ? "last" : "" };
   if (!script.flatChain) return [whole];
-  const collector: Collector = { run, facts, found: [], setups: [], setupEffects: [] };
+  const collector: Collector = { run, facts, strict, found: [], setups: [], setupEffects: [] };
   for (const [index, item] of script.items.entries()) {
     const own = commands.filter((fact) => fact.item === index);
-    if (!collect(item, joinedSlice(script.joined, item), own, collector)) return [whole];
+    const last = index === script.items.length - 1;
+    if (!collect(item, joinedSlice(script.joined, item), own, last, collector)) return [whole];
   }
   // What nothing follows still has to succeed.
   const last = script.items.at(-1);
   const trailing = last !== undefined && collector.setups.includes(joinedSlice(script.joined, last));
   return trailing
-    ? [...collector.found, { ...whole, setups: [], text: collector.setups.join(" && ") }]
+    ? [...collector.found, { ...whole, errexit: "", text: collector.setups.join(" && ") }]
     : collector.found;
 }
 
@@ -54,28 +63,40 @@ function wholeText(run: RunInstruction): string {
   return [run.json === undefined ? "" : "exec ", run.body.text.trim(), ...bodies].join("");
 }
 
+/** `set -e`, `set -euxo pipefail`, `sh -ec`: in a SHELL or a script. */
+const stopsOnError = (text: string): boolean =>
+  /(?:^|[\s;&|(){}])-[a-zA-Z]*e[a-zA-Z]*(?=\s|$|;)|\berrexit\b/.test(text);
+
 interface Collector {
   readonly run: RunInstruction;
   readonly facts: Facts;
+  /** A failing command may stop the script. */
+  readonly strict: boolean;
   readonly found: Fragment[];
   setups: string[];
   setupEffects: Effects[];
 }
 
 /** Adds what the item is; false: the script cannot be taken apart. */
-function collect(item: ListItem, text: string, commands: readonly CommandFact[], into: Collector): boolean {
+function collect(
+  item: ListItem,
+  text: string,
+  commands: readonly CommandFact[],
+  last: boolean,
+  into: Collector,
+): boolean {
   const programs = commands.map(({ command }) => command.program ?? "");
   if (programs.some((name) => CUTTING.has(name)) || commands.some(({ command }) => command.wrappers.includes("exec")))
     return false;
   if (/^(?:function\s|[\w.-]+\s*\(\s*\))/.test(text)) return false;
   const group = item.shape === "compound" ? groupOf(text) : undefined;
-  if (group !== undefined) return collectGroup(group, commands, into);
+  if (group !== undefined) return collectGroup(group, commands, last, into);
   const effects = throughLinks(joinEffects(commands.map((fact) => fact.effects)), into.facts.links());
-  const last = commands.at(-1)?.command;
+  const final = commands.at(-1)?.command;
   const onlySetup =
     item.shape === "command" &&
-    last !== undefined &&
-    (SETUP.has(last.program ?? "") || (last.program === undefined && last.args.length === 0)) &&
+    final !== undefined &&
+    (SETUP.has(final.program ?? "") || (final.program === undefined && final.args.length === 0)) &&
     effects.opaque === undefined &&
     effects.writes.length === 0 &&
     effects.system !== "writes";
@@ -86,6 +107,7 @@ function collect(item: ListItem, text: string, commands: readonly CommandFact[],
       setups: [...into.setups],
       effects: joinEffects([...into.setupEffects, effects]),
       commands,
+      errexit: item.shape === "compound" ? errexitOf(last, into) : "",
     });
   }
   const leaks =
@@ -114,7 +136,10 @@ function groupOf(text: string): Group | undefined {
   return script.problem === undefined ? { script, text: inner, subshell: subshell !== undefined } : undefined;
 }
 
-function collectGroup(group: Group, commands: readonly CommandFact[], into: Collector): boolean {
+const errexitOf = (last: boolean, { strict }: Collector): Fragment["errexit"] =>
+  !strict ? "" : last ? "last" : "inner";
+
+function collectGroup(group: Group, commands: readonly CommandFact[], last: boolean, into: Collector): boolean {
   const { script } = group;
   const [setups, setupEffects] = [[...into.setups], [...into.setupEffects]];
   if (!script.flatChain || script.commands.length !== commands.length) {
@@ -126,21 +151,23 @@ function collectGroup(group: Group, commands: readonly CommandFact[], into: Coll
       setups,
       effects: joinEffects([...setupEffects, effects]),
       commands,
+      errexit: errexitOf(last, into),
     });
     return group.subshell || !commands.some(({ command }) => changesShell(command));
   }
   let at = 0;
-  for (const item of script.items) {
+  for (const [index, item] of script.items.entries()) {
     const own = commands.slice(at, at + item.commands.length);
     at += item.commands.length;
-    if (!collect(item, group.text.slice(item.start, item.end), own, into)) return false;
+    const ends = last && index === script.items.length - 1;
+    if (!collect(item, group.text.slice(item.start, item.end), own, ends, into)) return false;
   }
   if (!group.subshell) return true;
   const trailing = script.items.at(-1);
   const text = trailing && group.text.slice(trailing.start, trailing.end);
   if (text !== undefined && into.setups.includes(text) && !setups.includes(text)) {
     const own = { text, setups: into.setups.slice(0, -1), effects: joinEffects(into.setupEffects), commands };
-    into.found.push({ run: into.run, ...own });
+    into.found.push({ run: into.run, ...own, errexit: "" });
   }
   Object.assign(into, { setups, setupEffects });
   return true;

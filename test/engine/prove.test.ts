@@ -144,6 +144,18 @@ describe("planted wrong rewrites are caught", () => {
     ["|| swallows", "RUN a | RUN b || true", "RUN a && b || true"],
     ["; swallows", "RUN a | RUN b", "RUN a; b"],
     ["exit cuts off", "RUN a && exit 0 | RUN b", "RUN a && exit 0 && b"],
+    ["set -e loses its force", "RUN set -e; a; b | RUN c", "RUN (set -e; a; b) && c"],
+    [
+      "set -e in a loop loses its force",
+      "RUN set -e && for i in 1 2; do a; done | RUN c",
+      "RUN (set -e && for i in 1 2; do a; done) && c",
+    ],
+    [
+      "set -e gains force",
+      "RUN set -eu && for i in 1 2; do a; done && c",
+      "RUN set -eu && for i in 1 2; do a; done | RUN set -eu && c",
+    ],
+    ["a SHELL with -e", 'SHELL ["/bin/sh", "-ec"] | RUN a; b | RUN c', 'SHELL ["/bin/sh", "-ec"] | RUN (a; b) && c'],
     ["exec form", 'RUN ["a"] | RUN b', "RUN a && b"],
     [
       "the copy comes over what the install made",
