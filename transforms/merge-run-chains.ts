@@ -102,7 +102,7 @@ function join({ runs, reason }: Group, facts: Facts): Proposal | Refusal | undef
   const [first, ...others] = runs;
   const last = others.at(-1);
   if (first === undefined || last === undefined) return undefined;
-  const obstacle = runs.map((run) => whyNot(run, first, facts)).find((one) => one !== undefined);
+  const obstacle = runs.map((run) => whyNot(run, first, run === last, facts)).find((one) => one !== undefined);
   if (obstacle !== undefined)
     return {
       at: first,
@@ -130,7 +130,7 @@ function join({ runs, reason }: Group, facts: Facts): Proposal | Refusal | undef
 }
 
 /** Why a RUN cannot be joined with others that have the flags of `first`. */
-function whyNot(run: RunInstruction, first: RunInstruction, facts: Facts): string | undefined {
+function whyNot(run: RunInstruction, first: RunInstruction, isLast: boolean, facts: Facts): string | undefined {
   const flags = (one: RunInstruction): string =>
     one.flags
       .map((flag) => flag.text)
@@ -144,6 +144,9 @@ function whyNot(run: RunInstruction, first: RunInstruction, facts: Facts): strin
   if (script.items.length === 0) return `${at} is empty`;
   const odd = script.commands.find(({ program = "" }) => /^(?:exit|exec|return|trap)$/.test(program));
   if (odd !== undefined) return `${at}: \`${shorten(odd.text)}\` would end what follows`;
+  // Left of `&&`, a shell ignores set -e, also within loops and subshells (POSIX, set -e).
+  if (!isLast && fragmentsOf(run, facts).some((fragment) => fragment.errexit !== ""))
+    return `${at}: \`set -e\` would no longer stop at what fails in it`;
   if (script.items.some((item) => item.operator === "&")) return `${at} starts a background job`;
   return script.flatChain || !/(?:^|\s)#|&\s*$/.test(run.body.text)
     ? undefined

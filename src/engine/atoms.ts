@@ -1,10 +1,11 @@
 import type { Copy } from "../facts/copies.js";
-import type { Effects } from "../facts/effects.js";
+import { shorten, type Effects } from "../facts/effects.js";
 import { expand, variablesIn } from "../facts/expand.js";
 import type { Facts } from "../facts/facts.js";
 import { fragmentsOf, type Fragment } from "../facts/fragments.js";
 import type { Inputs } from "../ecosystems/ecosystem.js";
 import { readInputs } from "../facts/install-part.js";
+import { stageNamed } from "../facts/stages.js";
 import { stepOf, type Step } from "../facts/step.js";
 import type { State } from "../facts/state.js";
 import { isVolatileName } from "../facts/volatile.js";
@@ -30,13 +31,13 @@ const none = (): readonly [] => [];
 export function atomsOf(stage: Stage, facts: Facts): readonly Atom[] {
   return stage.instructions.flatMap((instruction): Atom[] => {
     const step = stepOf(instruction, facts);
-    const label = `line ${instruction.startLine}: \`${short(`${instruction.kind} ${instruction.body.text}`)}\``;
+    const label = `line ${instruction.startLine}: \`${shorten(`${instruction.kind} ${instruction.body.text}`)}\``;
     switch (instruction.kind) {
       case "RUN":
         return fragmentsOf(instruction, facts).map((fragment) => ({
           key: runKey(instruction, fragment, facts),
           step: { ...step, effects: fragment.effects },
-          label: `line ${instruction.startLine}: \`${short(fragment.text)}\``,
+          label: `line ${instruction.startLine}: \`${shorten(fragment.text)}\``,
           fragment,
           downloads: () => downloadsOf(fragment, facts),
         }));
@@ -66,11 +67,6 @@ const downloadsOf = ({ commands }: Fragment, facts: Facts): ReturnType<Atom["dow
     const read = fact.install === undefined ? undefined : readInputs([fact], facts);
     return read === undefined || "reason" in read ? [] : (read.inputs.insert ?? []);
   });
-
-const short = (text: string): string => {
-  const line = text.replace(/\s+/g, " ").trim();
-  return line.length > 60 ? `${line.slice(0, 59)}…` : line;
-};
 
 function runKey(run: RunInstruction, { text, setups, effects, errexit }: Fragment, facts: Facts): string {
   const state = facts.state(run);
@@ -139,8 +135,7 @@ function copyKey(instruction: CopyInstruction, copy: Copy | undefined, facts: Fa
 
 /** Stages are named by their name or their number. */
 function sourceStage(from: string, instruction: Instruction, document: Document): string {
-  const earlier = document.stages.slice(0, instruction.stage);
-  const named = earlier.findLast((stage) => stage.name === from.toLowerCase());
+  const named = stageNamed(from, instruction.stage, document);
   return named === undefined ? from : String(named.index);
 }
 

@@ -1,4 +1,4 @@
-import type { Document, RunInstruction } from "../syntax/nodes.js";
+import type { Document, RunInstruction, Stage } from "../syntax/nodes.js";
 
 /** The RUNs that find what this one leaves in the image: later ones of its stage, and those of stages built on it. */
 export function runsBehind(run: RunInstruction, document: Document): readonly RunInstruction[] {
@@ -10,4 +10,9 @@ export function runsBehind(run: RunInstruction, document: Document): readonly Ru
   return document.instructions.filter(
     (one): one is RunInstruction => one.kind === "RUN" && one.index > run.index && inherits(one.stage),
   );
+}
+
+/** The stage before number `before` that a name or a number stands for; undefined: an image. */
+export function stageNamed(from: string, before: number, { stages }: Document): Stage | undefined {
+  return stages.slice(0, before).findLast((stage) => stage.name === from.toLowerCase() || String(stage.index) === from);
 }

@@ -6,7 +6,7 @@ import type { Report } from "../engine/run.js";
 import { createFacts } from "../facts/facts.js";
 import { parse } from "../syntax/parse.js";
 import { differences, withoutNoise, type Difference, type Image } from "./compare.js";
-import { type Progress } from "./progress.js";
+import type { Progress } from "./progress.js";
 import type { Tool } from "./tool.js";
 import { originalOf, sourceFile, touchFile } from "./touch.js";
 import { makeRoot, makeWorkspace, type Workspace } from "./workspace.js";
@@ -53,7 +53,7 @@ export async function verify(
   progress: Progress,
 ): Promise<Verdict> {
   const root = makeRoot();
-  const session = new Session(root.path, options, progress);
+  const session = new Session(options, progress);
   try {
     const ignored = (companions: Report["companions"]): string | undefined =>
       withCompanions(context, companions)?.ignoreFile?.text;
@@ -78,7 +78,6 @@ class Session {
   readonly #id = `${process.pid}-${randomBytes(4).toString("hex")}`;
 
   constructor(
-    readonly root: string,
     readonly options: VerifyOptions,
     readonly progress: Progress,
   ) {}

@@ -95,7 +95,7 @@ describe("what a command reads and writes", () => {
     ["go install ./...", "opaque"],
     [
       "cargo install --locked cargo-chef",
-      "w /root/.cargo /root/.rustup /usr/local/cargo /usr/local/rustup; system writes",
+      "r /app/rust-toolchain /app/rust-toolchain.toml /app/.cargo; w /root/.cargo /root/.rustup /usr/local/cargo /usr/local/rustup; system writes",
     ],
     ["cargo install --path .", "opaque"],
     ["make", "opaque"],

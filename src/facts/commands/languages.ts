@@ -66,6 +66,19 @@ const venv: TouchRule = withArgs("-p --python --prompt", ({ words }) => ({
   environment: true,
 }));
 
+/** Reads these beside what it does for the whole image: they choose or configure the tool by the directory it runs in. */
+const withLocal =
+  (names: string, rule: TouchRule): TouchRule =>
+  (command) => {
+    const found = rule(command);
+    return found === undefined
+      ? undefined
+      : { ...found, reads: [...found.reads, ...names.split(" ").map((name) => `./${name}`)] };
+  };
+const NODE_FILES = "package.json .npmrc .yarnrc .yarnrc.yml pnpm-workspace.yaml bunfig.toml";
+const RUST_FILES = "rust-toolchain rust-toolchain.toml .cargo";
+const UV_FILES = "uv.toml pyproject.toml .python-version .python-versions";
+
 const RUST = ["~/.cargo", "~/.rustup", "/usr/local/cargo", "/usr/local/rustup"];
 
 /** Language tools installed for the whole image, and version prints. What reads the project is an ecosystem's matter, not listed here. */
@@ -76,24 +89,30 @@ export const languageCommands: TouchTable = {
     verbs("config set", also(systemOnly, "~/.npmrc")),
     verbs("cache", systemOnly),
   ),
-  pnpm: either(
-    versionOnly,
-    verbs("add install i setup", globalNode),
-    verbs("config", also(systemOnly, "~/.npmrc")),
-    verbs("store", systemOnly),
-    verbs("setup", systemOnly),
+  pnpm: withLocal(
+    NODE_FILES,
+    either(
+      versionOnly,
+      verbs("add install i setup", globalNode),
+      verbs("config", also(systemOnly, "~/.npmrc")),
+      verbs("store", systemOnly),
+      verbs("setup", systemOnly),
+    ),
   ),
-  yarn: either(versionOnly, verbs("cache", systemOnly), ({ args, ...command }) =>
-    args[0]?.value === "global" && args[1]?.value === "add" ? systemOnly({ ...command, args }) : undefined,
+  yarn: withLocal(
+    NODE_FILES,
+    either(versionOnly, verbs("cache", systemOnly), ({ args, ...command }) =>
+      args[0]?.value === "global" && args[1]?.value === "add" ? systemOnly({ ...command, args }) : undefined,
+    ),
   ),
-  bun: either(versionOnly, verbs("install add i", globalNode)),
+  bun: withLocal(NODE_FILES, either(versionOnly, verbs("install add i", globalNode))),
   ...each("node python python3 rustc java ruby perl php deno dotnet", versionOnly),
   corepack: either(verbs("enable disable", systemOnly), (command) =>
     command.args[0]?.value === "prepare" && command.args.some((word, index) => index > 0 && !word.text.startsWith("-"))
       ? systemOnly(command)
       : undefined,
   ),
-  n: systemOnly,
+  n: withLocal("package.json .n-node-version .node-version .nvmrc", systemOnly),
   pip,
   pip3: pip,
   pipx: either(versionOnly, verbs("install", namedPackages)),
@@ -102,12 +121,15 @@ export const languageCommands: TouchTable = {
     verbs("config", (command) => (hasOption(readArgs(command.args, ""), "--local") ? undefined : systemOnly(command))),
     verbs("self", nested(namedPackages)),
   ),
-  uv: either(
-    versionOnly,
-    verbs("python", nested(verbs("install", systemOnly))),
-    verbs("tool", nested(verbs("install", namedPackages))),
-    verbs("pip", nested(verbs("install", withOption("--system", namedPackages)))),
-    verbs("cache", systemOnly),
+  uv: withLocal(
+    UV_FILES,
+    either(
+      versionOnly,
+      verbs("python", nested(verbs("install", systemOnly))),
+      verbs("tool", nested(verbs("install", namedPackages))),
+      verbs("pip", nested(verbs("install", withOption("--system", namedPackages)))),
+      verbs("cache", systemOnly),
+    ),
   ),
   // `python -m venv DIR`: copies from the system into the directory.
   venv,
@@ -127,17 +149,20 @@ export const languageCommands: TouchTable = {
     ),
     verbs("env", withOption("-w", systemOnly)),
   ),
-  cargo: either(
-    versionOnly,
-    verbs(
-      "install",
-      also(
-        (command) => (hasOption(readArgs(command.args, ""), "--path") ? undefined : namedPackages(crates(command))),
-        ...RUST,
+  cargo: withLocal(
+    RUST_FILES,
+    either(
+      versionOnly,
+      verbs(
+        "install",
+        also(
+          (command) => (hasOption(readArgs(command.args, ""), "--path") ? undefined : namedPackages(crates(command))),
+          ...RUST,
+        ),
       ),
     ),
   ),
-  rustup: also(systemOnly, ...RUST),
+  rustup: withLocal(RUST_FILES, also(systemOnly, ...RUST)),
 };
 
 function condaNamed(command: Parameters<TouchRule>[0]): ReturnType<TouchRule> {

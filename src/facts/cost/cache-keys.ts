@@ -3,6 +3,7 @@ import type { Copy } from "../copies.js";
 import { expand } from "../expand.js";
 import type { Facts } from "../facts.js";
 import { isMetadata } from "../order.js";
+import { stageNamed } from "../stages.js";
 import type { State } from "../state.js";
 
 /**
@@ -175,13 +176,6 @@ function* namesBelow(directory: string, context: NonNullable<Facts["context"]>):
 
 /** A stage counts by what it makes, not by its name. */
 function stageKey(from: string, before: number, ends: readonly string[], facts: Facts): string {
-  const named = stageNamed(from, before, facts);
+  const named = stageNamed(from, before, facts.document);
   return named === undefined ? from : (ends[named.index] ?? "");
-}
-
-/** The earlier stage that a name or number stands for; undefined: an image. */
-export function stageNamed(from: string, before: number, facts: Facts): Stage | undefined {
-  return facts.document.stages
-    .slice(0, before)
-    .findLast((stage) => stage.name === from.toLowerCase() || String(stage.index) === from);
 }

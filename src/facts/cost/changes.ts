@@ -4,6 +4,7 @@ import { variablesIn } from "../expand.js";
 import type { Facts } from "../facts.js";
 import { isMetadata } from "../order.js";
 import { isWithin } from "../paths.js";
+import { stageNamed } from "../stages.js";
 import { isPlaceholder, isVolatileName } from "../volatile.js";
 
 /** How often a step is not what it was in the build before: in which of the known commits, and by itself. */
@@ -94,9 +95,7 @@ function defaultRate(copy: Copy, facts: Facts): number {
 
 /** What a stage makes changes when anything in it does; another image hardly ever. */
 function fromStage(from: string, before: number, facts: Facts): Changes {
-  const named = facts.document.stages
-    .slice(0, before)
-    .findLast((stage) => stage.name === from.toLowerCase() || String(stage.index) === from);
+  const named = stageNamed(from, before, facts.document);
   return named === undefined ? at(DEFAULT_RATES.edit) : stageChanges(named, facts);
 }
 

@@ -1,10 +1,11 @@
 import type { Instruction, Stage } from "../../syntax/nodes.js";
-import { cacheKeys, isBind, mountOption, stageNamed, type ContextChange } from "./cache-keys.js";
+import { cacheKeys, isBind, mountOption, type ContextChange } from "./cache-keys.js";
 import { brings, changesOf, probability, union, type Changes } from "./changes.js";
 import type { Copy } from "../copies.js";
 import { variablesIn } from "../expand.js";
 import type { Facts } from "../facts.js";
 import { isWithin } from "../paths.js";
+import { stageNamed } from "../stages.js";
 import { instructionSeconds } from "./seconds.js";
 
 /** One instruction as the builder sees it. */
@@ -69,7 +70,8 @@ function neededStages(facts: Facts): ReadonlySet<number> {
     if (stage === undefined || needed.has(stage.index)) return;
     needed.add(stage.index);
     visit(stage.base);
-    for (const one of stage.instructions) for (const from of stagesIn(one)) visit(stageNamed(from, stage.index, facts));
+    for (const one of stage.instructions)
+      for (const from of stagesIn(one)) visit(stageNamed(from, stage.index, facts.document));
   };
   for (const stage of facts.evidence.builder === "linear" ? stages : stages.slice(-1)) visit(stage);
   return needed;
@@ -85,7 +87,7 @@ function stagesIn(instruction: Instruction): readonly string[] {
 function dependenciesOf(instruction: Instruction, facts: Facts): readonly string[] {
   const { kind } = instruction;
   const stages = stagesIn(instruction).map((from) =>
-    stageNamed(from, instruction.stage, facts) === undefined ? `image ${from}` : `stage ${from}`,
+    stageNamed(from, instruction.stage, facts.document) === undefined ? `image ${from}` : `stage ${from}`,
   );
   if (kind === "FROM")
     return [
@@ -166,7 +168,7 @@ function causeOf(
     return { why: `line ${instruction.startLine}: ${path} has changed`, certain: true };
   if (before !== undefined) return before;
   const stage = stagesIn(instruction)
-    .map((from) => stageNamed(from, instruction.stage, facts))
+    .map((from) => stageNamed(from, instruction.stage, facts.document))
     .find((one) => one !== undefined && broken.has(one.index));
   return {
     why: `line ${instruction.startLine}: stage ${stage?.name ?? String(stage?.index ?? "")} is built again`,

@@ -1,8 +1,9 @@
 import { changesOf, probability, type Changes } from "./changes.js";
 import { shorten } from "../effects.js";
 import type { Facts } from "../facts.js";
-import { areThere, worksBelow } from "../file-order.js";
+import { areThere } from "../file-order.js";
 import { conflict, isMetadata } from "../order.js";
+import { isWithin } from "../paths.js";
 import { stepOf, type Conflict, type Step } from "../step.js";
 import { bestMove, expectedSeconds, type Item, type Move } from "./schedule.js";
 import { instructionSeconds } from "./seconds.js";
@@ -87,7 +88,7 @@ function boundIn(steps: readonly Step[], facts: Facts): Bound {
 
 /** Work below a copied directory belongs to the source, even where the context has nothing at that path today. */
 function aboutSource({ effects }: Step, { copy }: Step): Conflict | undefined {
-  return effects !== undefined && copy !== undefined && worksBelow(effects, copy)
+  return effects?.writes.some((path) => copy?.dest !== undefined && isWithin(path, copy.dest)) === true
     ? { reason: "works on the source" }
     : undefined;
 }
