@@ -36,7 +36,7 @@ export function fragmentsOf(run: RunInstruction, facts: Facts): readonly Fragmen
   const script = facts.script(run);
   const commands = facts.commands(run);
   const text = wholeText(run);
-  const strict = stopsOnError([...(facts.state(run).shell ?? []), text].join(" "));
+  const strict = stopsOnError(facts.state(run).shell ?? [], text);
   const effects = facts.effects(run);
   const whole: Fragment = { run, text, setups: [], effects, commands, errexit: strict ? "last" : "" };
   if (!script.flatChain) return [whole];
@@ -63,9 +63,12 @@ function wholeText(run: RunInstruction): string {
   return [run.json === undefined ? "" : "exec ", run.body.text.trim(), ...bodies].join("");
 }
 
-/** `set -e`, `set -euxo pipefail`, `sh -ec`: in a SHELL or a script. */
-const stopsOnError = (text: string): boolean =>
-  /(?:^|[\s;&|(){}])-[a-zA-Z]*e[a-zA-Z]*(?=\s|$|;)|\berrexit\b/.test(text);
+/** `SHELL ["sh", "-ec"]`; `set -e`, `set -o errexit`, a `#!` line; what `.` and `eval` bring may say it too. `test -e` and `sed -e` do not. */
+const stopsOnError = (shell: readonly string[], text: string): boolean =>
+  shell.some((word) => /^-[a-zA-Z]*e|^errexit$/.test(word)) ||
+  /(?:^|[^\w-])set\s(?:[^;&|\n]*\s)?-[a-zA-Z]*e|\berrexit\b|^#!.*\s-[a-zA-Z]*e|(?:^|[\s;&|({])(?:\.|source|eval)\s/m.test(
+    text,
+  );
 
 interface Collector {
   readonly run: RunInstruction;
