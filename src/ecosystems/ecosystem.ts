@@ -60,10 +60,32 @@ export interface Output {
   readonly ignorePattern?: string;
 }
 
-/** One package manager. One file each. Ecosystems know nothing of each other; shared readers live beside them (package-json.ts, requirements.ts). */
-export interface Ecosystem {
-  /** Lower case: "npm", "pip", "go". */
+/** A directory in which a tool keeps what saves it work: a later run does without, but slower. */
+export interface ToolCache {
+  /** Image path. */
+  readonly path: string;
+  /**
+   * downloads: an install takes from it what it then puts elsewhere (npm's, pip's cache). dependencies: later steps, and programs at run
+   * time, use what lies there (Go modules, ~/.m2). builds: what a compiler has made so far.
+   */
+  readonly holds: "downloads" | "dependencies" | "builds";
+  /** "locked": two builds must not use it at once. */
+  readonly sharing?: "locked";
+}
+
+/** A tool that keeps caches. */
+export interface CacheUser {
+  /** Lower case: "npm", "apt". */
   readonly name: string;
+  /**
+   * The caches that this command of the tool fills or reads, whether or not it is the project's install; undefined when it uses none; a refusal
+   * when a mount there would do nothing or harm (`--no-cache-dir`, `--offline`, a directory that only the build knows).
+   */
+  caches?(command: Command, site: Site): readonly ToolCache[] | InputsRefusal | undefined;
+}
+
+/** One package manager. One file each. Ecosystems know nothing of each other; shared readers live beside them (package-json.ts, requirements.ts). */
+export interface Ecosystem extends CacheUser {
   /** Files beside the manifest that an install reads when they are there, whoever puts them there (".npmrc" made by an earlier RUN). */
   readonly reads: readonly string[];
   /** Is this command the project's dependency install (not `npm install -g x`, `npm run build`, `pip install requests`)? Cheap and purely from the command. */
