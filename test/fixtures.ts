@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Context } from "../src/context/context.js";
 import { contextFromList, type ListedEntry } from "../src/context/load-list.js";
 import type { Options } from "../src/engine/run.js";
-import type { Builder, Evidence } from "../src/facts/cost/evidence.js";
+import { builderNamed, type Evidence } from "../src/facts/cost/evidence.js";
 import type { Safety } from "../src/transform.js";
 import { transforms } from "../transforms/index.js";
 
@@ -20,8 +20,8 @@ interface Settings {
   readonly lineEndsMatter?: boolean;
   /** No context at all, as for stdin. */
   readonly noContext?: boolean;
-  /** Default: buildkit. */
-  readonly builder?: Builder;
+  /** As --builder takes it; default: buildkit. */
+  readonly builder?: string;
   /** Paths that each of the last commits has changed. */
   readonly history?: readonly (readonly string[])[];
   /** Expected text of companions by path. */
@@ -60,7 +60,9 @@ function entriesBelow(folder: string): ListedEntry[] {
 }
 
 function evidenceOf({ builder = "buildkit", history }: Settings): Evidence {
-  return { builder, history: history && { commits: history } };
+  const named = builderNamed(builder);
+  if (named === undefined) throw new Error(`there is no builder ${builder}`);
+  return { ...named, history: history && { commits: history } };
 }
 
 function readFixture(transform: string, name: string): Fixture {

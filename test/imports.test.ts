@@ -7,7 +7,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "src/syntax": [],
   "src/shell": ["src/syntax"],
   "src/context": ["src/transform.ts"],
-  "src/ecosystems": ["src/context", "src/shell", "src/facts/paths.ts"],
+  "src/ecosystems": ["src/context", "src/shell", "src/facts/paths.ts", "src/facts/base-images.ts"],
   "src/facts": ["src/syntax", "src/shell", "src/context", "src/ecosystems", "src/transform.ts"],
   "src/engine": ["src/syntax", "src/context", "src/ecosystems/ecosystem.ts", "src/facts", "src/transform.ts"],
   "src/verify": ["src/syntax", "src/context", "src/facts", "src/engine"],

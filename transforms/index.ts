@@ -3,6 +3,8 @@ import addApkNoCache from "./add-apk-no-cache.js";
 import cleanAptLists from "./clean-apt-lists.js";
 import hoistStableInstructions from "./hoist-stable-instructions.js";
 import mergeRunChains from "./merge-run-chains.js";
+import mountBuildCaches from "./mount-build-caches.js";
+import mountPackageCaches from "./mount-package-caches.js";
 import replaceMaintainer from "./replace-maintainer.js";
 import skipRecommendedPackages from "./skip-recommended-packages.js";
 import splitManifestCopy from "./split-manifest-copy.js";
@@ -18,6 +20,8 @@ export const transforms: readonly Transform[] = [
   hoistStableInstructions,
   splitRunChains,
   mergeRunChains,
+  mountPackageCaches,
+  mountBuildCaches,
   cleanAptLists,
   addApkNoCache,
   useCopyForAdd,

@@ -5,7 +5,8 @@ import { fragmentsOf, leaksInto } from "../src/facts/fragments.js";
 import { mayOverlap } from "../src/facts/paths.js";
 import type { Command } from "../src/shell/script.js";
 import { replace } from "../src/syntax/edit.js";
-import type { Document, RunInstruction, Stage } from "../src/syntax/nodes.js";
+import { habitOf, type Habit } from "../src/syntax/habit.js";
+import type { RunInstruction, Stage } from "../src/syntax/nodes.js";
 import { defineTransform, type Proposal, type Refusal } from "../src/transform.js";
 
 /** So many steps of one kind in a row are worth one layer; two are a matter of taste. */
@@ -161,29 +162,6 @@ function body(run: RunInstruction, isLast: boolean, facts: Facts): string {
   const { flatChain } = facts.script(run);
   const closed = flatChain && (isLast || !leaksInto(fragmentsOf(run, facts)));
   return closed ? text : `(${text})`;
-}
-
-interface Habit {
-  /** `&&` stands at the end of a line, or at the start of the next. */
-  readonly operatorFirst: boolean;
-  readonly indent: string;
-}
-
-/** How the file lays out its own chains; `a && \` and four blanks where it has none. */
-function habitOf({ source, directives }: Document): Habit {
-  const escape = directives.escape === "\\" ? "\\\\" : directives.escape;
-  const count = (pattern: string): number => [...source.matchAll(new RegExp(pattern, "gm"))].length;
-  const atEnd = count(`&&[ \\t]*${escape}[ \\t]*\\r?$`);
-  const atStart = count(`${escape}[ \\t]*\\r?\\n[ \\t]*&&`);
-  const chained = new RegExp(
-    `&&[ \\t]*${escape}[ \\t]*\\r?\\n([ \\t]+)(?=[^#\\s])|${escape}[ \\t]*\\r?\\n([ \\t]+)&&`,
-    "g",
-  );
-  const indents = [...source.matchAll(chained)].map((match) => match[1] ?? match[2] ?? "");
-  const counted = new Map<string, number>();
-  for (const indent of indents) counted.set(indent, (counted.get(indent) ?? 0) + 1);
-  const [most] = [...counted].sort((a, b) => b[1] - a[1]);
-  return { operatorFirst: atStart > atEnd, indent: most?.[0] ?? "    " };
 }
 
 /** The operator, the line break, the comments of the RUN that follows, and its text. */

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import yargs from "yargs";
 import type { Options } from "../engine/run.js";
+import { builderNamed, type Evidence } from "../facts/cost/evidence.js";
 import { readTimings, type Timings } from "../facts/cost/timings.js";
 import { nearest } from "../syntax/validate.js";
 import { defaultTransforms, transforms } from "../../transforms/index.js";
@@ -76,11 +77,20 @@ export function engineOptions(given: Given, cwd: string): Options {
   return {
     transforms: select(given.text("only"), given.text("skip")),
     evidence: {
-      builder: /^(?:linear|podman|buildah)$/.test(given.text("builder") ?? "") ? "linear" : "buildkit",
+      ...readBuilder(given.text("builder")),
       timings: readLog(given.text("timings"), cwd),
     },
     safety: given.has("unsafe") ? "unsafe" : given.has("suggested") ? "suggested" : "safe",
   };
+}
+
+function readBuilder(text: string | undefined): Pick<Evidence, "builder" | "noCacheMounts"> {
+  const builder = builderNamed(text ?? "buildkit");
+  if (builder === undefined)
+    throw new UsageError(
+      `--builder ${text ?? ""}: there is no such builder. Give buildkit, buildah, podman, kaniko, classic or linear; a version may follow (buildah@1.23).`,
+    );
+  return builder;
 }
 
 /** @throws UsageError when the file cannot be read. */

@@ -31,9 +31,8 @@ const common: OptionTable = {
   builder: {
     type: "string",
     value: "NAME",
-    choices: ["buildkit", "linear"],
     group: "Input",
-    help: "buildkit (default); linear: buildah, kaniko, classic",
+    help: "buildkit (default), buildah[@1.23], kaniko, classic",
   },
   timings: { type: "string", value: "FILE", group: "Input", help: "Log of docker build --progress=plain, for seconds" },
   context: { type: "string", value: "DIR", group: "Input", help: "Build context (default: found by what COPYs name)" },

@@ -1,5 +1,6 @@
 import { parse as parseJsonc } from "jsonc-parser";
 import { hasOption, optionText, readArgs } from "../shell/args.js";
+import { belowHome, cacheDirectory, undoneCache, unknownCache } from "./caches.js";
 import type { Ecosystem, Install, Site } from "./ecosystem.js";
 import { INSTALL_SCRIPTS } from "./lifecycle.js";
 import { directoryOf, nodeInputs, nodeOutputs, projectFolder, removesCaches, type NodeTool } from "./node-project.js";
@@ -33,6 +34,20 @@ export const bun: Ecosystem = {
     return "reason" in project ? [] : nodeOutputs(install, tool(install), project.folder, context);
   },
   cleanup: (command) => (command.program === "bun" && command.args[0]?.value === "pm") || removesCaches(command),
+  caches(command, site) {
+    if (command.program !== "bun") return undefined;
+    const args = readArgs(command.args, VALUED);
+    const verb = args.words[0]?.value ?? "";
+    if (!["install", "i", "ci", "add"].includes(verb)) return undefined;
+    const label = `bun ${verb}`;
+    if (hasOption(args, "--no-cache")) return undoneCache(label, "--no-cache");
+    // BUN_INSTALL holds the tool as well, so that only its default tells where the cache is.
+    const fallback = site.env.has("BUN_INSTALL") ? undefined : belowHome(site, ".bun/install/cache");
+    const path = hasOption(args, "--cache-dir")
+      ? optionText(args, "--cache-dir")
+      : cacheDirectory(site, ["BUN_INSTALL_CACHE_DIR"], fallback);
+    return path?.startsWith("/") === true ? [{ path, holds: "downloads" }] : unknownCache(label);
+  },
 };
 
 function tool(install: Install): NodeTool {

@@ -79,9 +79,18 @@ export interface CacheUser {
   readonly name: string;
   /**
    * The caches that this command of the tool fills or reads, whether or not it is the project's install; undefined when it uses none; a refusal
-   * when a mount there would do nothing or harm (`--no-cache-dir`, `--offline`, a directory that only the build knows).
+   * when a mount there would do nothing or harm (`--no-cache-dir`, `--offline`, a directory that only the build knows). `beside`: all commands of the RUN.
    */
-  caches?(command: Command, site: Site): readonly ToolCache[] | InputsRefusal | undefined;
+  caches?(
+    command: Command,
+    site: Site,
+    context: Context | undefined,
+    beside: readonly Command[],
+  ): readonly ToolCache[] | InputsRefusal | undefined;
+  /** A command that has to run first in a RUN that mounts the caches, or they would keep nothing. */
+  readonly prepare?: string;
+  /** A clean-up that would empty the mounted caches and is needless beside them. */
+  clears?(command: Command): boolean;
 }
 
 /** One package manager. One file each. Ecosystems know nothing of each other; shared readers live beside them (package-json.ts, requirements.ts). */

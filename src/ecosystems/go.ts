@@ -2,7 +2,10 @@ import type { Context } from "../context/context.js";
 import { clean } from "../context/go-match.js";
 import { resolvePath } from "../facts/paths.js";
 import { hasOption, optionText, readArgs } from "../shell/args.js";
-import type { Ecosystem, Inputs, InputsRefusal, Install, Site } from "./ecosystem.js";
+import { repository } from "../facts/base-images.js";
+import type { Command } from "../shell/script.js";
+import { belowCacheHome, belowHome, cacheDirectory, neededCache, unknownCache } from "./caches.js";
+import type { Ecosystem, Inputs, InputsRefusal, Install, Site, ToolCache } from "./ecosystem.js";
 import { readGoMod } from "./go-mod.js";
 
 const VALUED =
@@ -39,7 +42,61 @@ export const go: Ecosystem = {
     const path = site.env.get("GOMODCACHE") ?? `${site.env.get("GOPATH")?.split(":")[0] ?? "/go"}/pkg/mod`;
     return [{ path, kind: "installed" }];
   },
+  cleanup: ({ program, args }) =>
+    program === "go" &&
+    args[0]?.value === "clean" &&
+    args.some((word) => /^-{1,2}(?:mod|test|fuzz)?cache$/.test(word.text)),
+  caches(command, site, context) {
+    const { program = "" } = command;
+    const drives = DRIVERS.has(program) && isGoImage(site) && builtHere(site, context);
+    if (program !== "go" && !drives) return undefined;
+    const [verb = "", second = ""] = readArgs(command.args.map(singleDash), VALUED).words.map(
+      (word) => word.value ?? "",
+    );
+    const downloads = verb === "mod" && /^(?:download|tidy|verify)$/.test(second);
+    if (!drives && !downloads && !COMPILES.has(verb)) return undefined;
+    return goCaches(drives ? program : `go ${verb}`, !downloads, command, site, context);
+  },
 };
+
+/** Verbs that compile. `get` may. */
+const COMPILES = new Set(["build", "install", "test", "run", "vet", "generate", "get", "list"]);
+/** Programs that, in a Go image and beside a go.mod, are taken to call go. */
+const DRIVERS = new Set(["make", "mage", "just", "task", "goreleaser"]);
+
+const isGoImage = ({ image }: Site): boolean => image !== undefined && /(?:^|\/)golang$/.test(repository(image));
+
+function builtHere(site: Site, context: Context | undefined): boolean {
+  const path = site.toContext("go.mod");
+  return path !== undefined && context?.kind(path) === "file";
+}
+
+function goCaches(
+  label: string,
+  compiles: boolean,
+  command: Command,
+  site: Site,
+  context: Context | undefined,
+): readonly ToolCache[] | InputsRefusal {
+  if (site.env.get("GOPROXY") === "off") return neededCache(label, "GOPROXY=off");
+  const home = isGoImage(site) ? "/go" : belowHome(site, "go");
+  const gopath = cacheDirectory(site, ["GOPATH"], home);
+  const modules = cacheDirectory(site, ["GOMODCACHE"], gopath === undefined ? undefined : `${gopath}/pkg/mod`);
+  const builds = cacheDirectory(site, ["GOCACHE"], belowCacheHome(site, "go-build"));
+  const vendored = compiles && isVendored(command, site, context);
+  if ((modules === undefined && !vendored) || builds === undefined) return unknownCache(label);
+  return [
+    ...(vendored || modules === undefined ? [] : [{ path: modules, holds: "dependencies" } as const]),
+    ...(compiles ? [{ path: builds, holds: "builds" } as const] : []),
+  ];
+}
+
+/** Nothing is taken from the module cache: vendor/ is committed, or -mod=vendor says so. */
+function isVendored({ text }: Command, site: Site, context: Context | undefined): boolean {
+  if (/-mod=vendor\b/.test(`${text} ${site.env.get("GOFLAGS") ?? ""}`)) return true;
+  const path = site.toContext("vendor/modules.txt");
+  return path !== undefined && context?.kind(path) !== undefined;
+}
 
 /** `-ldflags "..."` takes one dash, unlike the options of most programs. */
 function singleDash<T extends { readonly text: string; readonly value: string | undefined }>(word: T): T {

@@ -1,5 +1,7 @@
+import { apt } from "./apt.js";
 import { bun } from "./bun.js";
-import type { Ecosystem } from "./ecosystem.js";
+import { ccache } from "./ccache.js";
+import type { CacheUser, Ecosystem } from "./ecosystem.js";
 import { go } from "./go.js";
 import { npm } from "./npm.js";
 import { pdm } from "./pdm.js";
@@ -12,3 +14,6 @@ import { yarn } from "./yarn.js";
 
 /** Asked in this order whether a command is theirs. */
 export const ecosystems: readonly Ecosystem[] = [npm, yarn, pnpm, bun, pip, pipenv, poetry, pdm, uv, go];
+
+/** Asked in this order which caches a command uses. */
+export const cacheUsers: readonly CacheUser[] = [...ecosystems, apt, ccache];

@@ -1,7 +1,8 @@
 import type { Context } from "../context/context.js";
 import { hasOption, optionText, readArgs } from "../shell/args.js";
 import type { Command } from "../shell/script.js";
-import type { Ecosystem, Install, Site } from "./ecosystem.js";
+import { belowHome, cacheDirectory, neededCache, unknownCache } from "./caches.js";
+import type { Ecosystem, Install, InputsRefusal, Site, ToolCache } from "./ecosystem.js";
 import { INSTALL_SCRIPTS } from "./lifecycle.js";
 import { directoryOf, nodeInputs, nodeOutputs, projectFolder, removesCaches, type NodeTool } from "./node-project.js";
 import { record, strings, type PackageJson } from "./package-json.js";
@@ -41,7 +42,21 @@ export const npm: Ecosystem = {
       : nodeOutputs(install, tool(install, site, project.folder, context), project.folder, context);
   },
   cleanup: (command) => isCacheClean(command) || removesCaches(command),
+  caches(command, site) {
+    if (command.program !== "npm") return undefined;
+    const args = readArgs(command.args, VALUED);
+    const verb = args.words[0]?.value ?? "";
+    return FROZEN.has(verb) || LOOSE.has(verb) ? npmCaches(`npm ${verb}`, args, site) : undefined;
+  },
 };
+
+function npmCaches(label: string, args: ReturnType<typeof readArgs>, site: Site): readonly ToolCache[] | InputsRefusal {
+  if (hasOption(args, "--offline")) return neededCache(label, "--offline");
+  const path = hasOption(args, "--cache")
+    ? optionText(args, "--cache")
+    : cacheDirectory(site, ["npm_config_cache", "NPM_CONFIG_CACHE"], belowHome(site, ".npm"));
+  return path?.startsWith("/") === true ? [{ path, holds: "downloads" }] : unknownCache(label);
+}
 
 const isCacheClean = ({ program, args }: Command): boolean =>
   ((program === "npm" || program === "yarn" || program === "bun") && args[0]?.value === "cache") ||

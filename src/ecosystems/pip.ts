@@ -1,7 +1,8 @@
-import { readArgs, type Args } from "../shell/args.js";
+import { hasOption, optionText, readArgs, type Args } from "../shell/args.js";
 import type { Context } from "../context/context.js";
 import type { Ecosystem, Install, Inputs, InputsRefusal, Output, Site } from "./ecosystem.js";
 import { activeVenv, besideInstall, cleansPythonCaches } from "./python-project.js";
+import { belowCacheHome, cacheDirectory, undoneCache, unknownCache } from "./caches.js";
 import { readRequirements } from "./requirements.js";
 import { resolvePath } from "../facts/paths.js";
 
@@ -20,6 +21,18 @@ export const pip: Ecosystem = {
   inputs: requirementsInputs,
   outputs: (install, site) => requirementsOutputs(install, site),
   cleanup: cleansPythonCaches,
+  caches(command, site) {
+    const args = readArgs(command.args, PIP_VALUED);
+    const verb = args.words[0]?.value ?? "";
+    if (!/^pip[\d.]*$/.test(command.program ?? "") || !/^(?:install|wheel|download)$/.test(verb)) return undefined;
+    const label = `pip ${verb}`;
+    if (hasOption(args, "--no-cache-dir")) return undoneCache(label, "--no-cache-dir");
+    if (site.env.has("PIP_NO_CACHE_DIR")) return undoneCache(label, "PIP_NO_CACHE_DIR");
+    const path = hasOption(args, "--cache-dir")
+      ? optionText(args, "--cache-dir")
+      : cacheDirectory(site, ["PIP_CACHE_DIR"], belowCacheHome(site, "pip"));
+    return path?.startsWith("/") === true ? [{ path, holds: "downloads" }] : unknownCache(label);
+  },
 };
 
 /** `pip install` and `uv pip install` of requirement files or local projects; named packages alone are no project install. */

@@ -1,6 +1,7 @@
 import { parse as parseYaml } from "yaml";
 import type { Context } from "../context/context.js";
 import { hasOption, optionText, readArgs } from "../shell/args.js";
+import { belowHome, cacheDirectory, neededCache, unknownCache } from "./caches.js";
 import type { Ecosystem, InputsRefusal, Install, Site } from "./ecosystem.js";
 import { INSTALL_SCRIPTS } from "./lifecycle.js";
 import { directoryOf, nodeInputs, nodeOutputs, projectFolder, removesCaches, type NodeTool } from "./node-project.js";
@@ -44,7 +45,29 @@ export const pnpm: Ecosystem = {
     return "reason" in made ? [] : nodeOutputs(install, made, project.folder, context);
   },
   cleanup: (command) => (command.program === "pnpm" && command.args[0]?.value === "store") || removesCaches(command),
+  caches(command, site) {
+    if (command.program !== "pnpm") return undefined;
+    const args = readArgs(command.args, VALUED);
+    const verb = args.words[0]?.value ?? "";
+    if (!["install", "i", "ci", "add", "fetch"].includes(verb)) return undefined;
+    const label = `pnpm ${verb}`;
+    if (verb === "fetch")
+      return neededCache(label, "what it leaves in the store a later `pnpm install --offline` takes");
+    if (hasOption(args, "--offline")) return neededCache(label, "--offline");
+    const path = hasOption(args, "--store-dir") ? optionText(args, "--store-dir") : storeOf(site);
+    return path?.startsWith("/") === true ? [{ path, holds: "downloads" }] : unknownCache(label);
+  },
 };
+
+/** pnpm's own order (pnpm.io/settings, storeDir). From a mounted store packages are copied, not linked. */
+function storeOf(site: Site): string | undefined {
+  const given = ["npm_config_store_dir", "NPM_CONFIG_STORE_DIR", "pnpm_config_store_dir"];
+  if (given.some((name) => site.env.has(name))) return cacheDirectory(site, given, undefined);
+  const home = ["PNPM_HOME", "XDG_DATA_HOME"].find((name) => site.env.has(name));
+  if (home === undefined) return belowHome(site, ".local/share/pnpm/store");
+  const base = cacheDirectory(site, [home], undefined);
+  return base === undefined ? undefined : `${base}/${home === "PNPM_HOME" ? "store" : "pnpm/store"}`;
+}
 
 function tool(install: Install, site: Site, folder: string, context: Context): NodeTool | InputsRefusal {
   const args = readArgs(install.command.args, VALUED);

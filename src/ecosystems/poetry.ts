@@ -1,6 +1,7 @@
 import type { Context } from "../context/context.js";
 import { hasOption, optionText, readArgs } from "../shell/args.js";
 import { resolvePath } from "../facts/paths.js";
+import { belowCacheHome, cacheDirectory, undoneCache, unknownCache } from "./caches.js";
 import type { Ecosystem, Install, Output, Site } from "./ecosystem.js";
 import {
   activeVenv,
@@ -74,6 +75,16 @@ export const poetry: Ecosystem = {
   outputs: (install, site, context): readonly Output[] =>
     venvInProject(install, site, context) ? projectVenv(install.directory, site) : activeVenv(site),
   cleanup: cleansPythonCaches,
+  caches(command, site) {
+    const label = poetry.install(command, site)?.label;
+    if (label === undefined) return undefined;
+    if (hasOption(readArgs(command.args, VALUED), "--no-cache")) return undoneCache(label, "--no-cache");
+    const base = cacheDirectory(site, ["POETRY_CACHE_DIR"], belowCacheHome(site, "pypoetry"));
+    // Beside these two, poetry keeps the virtual environments there.
+    return base === undefined
+      ? unknownCache(label)
+      : ["cache", "artifacts"].map((name) => ({ path: `${base}/${name}`, holds: "downloads" }));
+  },
 };
 
 /** `poetry config virtualenvs.in-project true` is not seen here: unless something says no, the environment may be .venv. */

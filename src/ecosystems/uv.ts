@@ -1,4 +1,5 @@
 import type { Context } from "../context/context.js";
+import { belowCacheHome, cacheDirectory, neededCache, undoneCache, unknownCache } from "./caches.js";
 import { hasOption, optionText, readArgs } from "../shell/args.js";
 import { resolvePath } from "../facts/paths.js";
 import type { Ecosystem, Inputs, InputsRefusal, Install, Output, Site } from "./ecosystem.js";
@@ -16,7 +17,7 @@ import {
 } from "./python-project.js";
 import { readRequirements } from "./requirements.js";
 
-const VALUED = `${PIP_VALUED} --directory --project --group --no-group --only-group --extra --no-extra --package --no-install-package --link-mode --index --default-index --resolution --config-file --color`;
+const VALUED = `${PIP_VALUED} --directory --project --group --no-group --only-group --extra --no-extra --package --no-install-package --link-mode --index --default-index --resolution --config-file --color --cache-dir`;
 
 export const uv: Ecosystem = {
   name: "uv",
@@ -43,6 +44,22 @@ export const uv: Ecosystem = {
     return projectVenv(install.directory, site, site.env.get("UV_PROJECT_ENVIRONMENT") ?? ".venv");
   },
   cleanup: cleansPythonCaches,
+  caches(command, site) {
+    const args = readArgs(command.args, VALUED);
+    const [verb = "", second = ""] = args.words.map((word) => word.value ?? "");
+    if (command.program !== "uv" || !(verb === "sync" || (verb === "pip" && /^(?:install|sync)$/.test(second))))
+      return undefined;
+    const label = verb === "sync" ? "uv sync" : `uv pip ${second}`;
+    if (hasOption(args, "--no-cache", "--no-cache-dir", "-n")) return undoneCache(label, "--no-cache");
+    if (site.env.has("UV_NO_CACHE")) return undoneCache(label, "UV_NO_CACHE");
+    if (hasOption(args, "--offline") || site.env.has("UV_OFFLINE")) return neededCache(label, "--offline");
+    const mode = optionText(args, "--link-mode") ?? site.env.get("UV_LINK_MODE");
+    if (mode === "symlink") return neededCache(label, "its packages are links into the cache");
+    const path = hasOption(args, "--cache-dir")
+      ? optionText(args, "--cache-dir")
+      : cacheDirectory(site, ["UV_CACHE_DIR"], belowCacheHome(site, "uv"));
+    return path?.startsWith("/") === true ? [{ path, holds: "downloads" }] : unknownCache(label);
+  },
 };
 
 function pipSyncInputs(install: Install, site: Site, context: Context): Inputs | InputsRefusal {

@@ -2,7 +2,8 @@ import semver from "semver";
 import { parse as parseYaml } from "yaml";
 import type { Context } from "../context/context.js";
 import { hasOption, optionText, readArgs } from "../shell/args.js";
-import type { Ecosystem, Install, Output, Site } from "./ecosystem.js";
+import { belowCacheHome, belowHome, cacheDirectory, neededCache, unknownCache } from "./caches.js";
+import type { Ecosystem, InputsRefusal, Install, Output, Site, ToolCache } from "./ecosystem.js";
 import { INSTALL_SCRIPTS } from "./lifecycle.js";
 import { directoryOf, nodeInputs, nodeOutputs, projectFolder, removesCaches, type NodeTool } from "./node-project.js";
 import { readPackageJson, record, type PackageJson } from "./package-json.js";
@@ -49,7 +50,38 @@ export const yarn: Ecosystem = {
     ];
   },
   cleanup: (command) => (command.program === "yarn" && command.args[0]?.value === "cache") || removesCaches(command),
+  caches(command, site, context) {
+    const install = yarn.install(command, site);
+    return install === undefined || context === undefined ? undefined : yarnCaches(install, site, context);
+  },
 };
+
+function yarnCaches(install: Install, site: Site, context: Context): readonly ToolCache[] | InputsRefusal {
+  const args = readArgs(install.command.args, VALUED);
+  if (hasOption(args, "--offline")) return neededCache(install.label, "--offline");
+  const project = projectFolder(install, site, context);
+  if ("reason" in project) return project;
+  const given = hasOption(args, "--cache-folder") ? optionText(args, "--cache-folder") : undefined;
+  const path = given ?? cacheDirectory(site, ["YARN_CACHE_FOLDER"], defaultCache(project.folder, site, context));
+  return path?.startsWith("/") === true ? [{ path, holds: "downloads" }] : unknownCache(install.label);
+}
+
+/** Yarn 1 keeps root's cache below /usr/local/share. Yarn 4 has one cache for all projects; before, or with Plug'n'Play, the packages are used where they are cached. */
+function defaultCache(folder: string, site: Site, context: Context): string | undefined {
+  if (!isBerry(folder, context)) {
+    const shared = site.user === "root" && !site.env.has("XDG_CACHE_HOME");
+    return shared ? "/usr/local/share/.cache/yarn" : belowCacheHome(site, "yarn");
+  }
+  const manifest = readPackageJson(at(folder, "package.json"), context);
+  const version = "reason" in manifest ? null : semver.coerce(/^yarn@(.*)$/.exec(manifest.packageManager ?? "")?.[1]);
+  const settings = context.read(at(folder, ".yarnrc.yml"));
+  const text = "text" in settings ? settings.text : "";
+  const linked = /^nodeLinker:\s*["']?(?:node-modules|pnpm)\b/m.test(text);
+  const own = /^(?:enableGlobalCache:\s*false|cacheFolder:|globalFolder:)/m.test(text);
+  return version !== null && version.major >= 4 && linked && !own && !site.env.has("YARN_GLOBAL_FOLDER")
+    ? belowHome(site, ".yarn/berry/cache")
+    : undefined;
+}
 
 const at = (folder: string, name: string): string => (folder === "" ? name : `${folder}/${name}`);
 

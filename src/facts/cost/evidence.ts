@@ -1,3 +1,4 @@
+import semver from "semver";
 import type { History } from "../../context/history.js";
 import type { Timings } from "./timings.js";
 
@@ -7,8 +8,41 @@ export type Builder = "buildkit" | "linear";
 /** What is known of how a Dockerfile is built, beside its text and context. */
 export interface Evidence {
   readonly builder: Builder;
+  /** Why the builder cannot run `RUN --mount=type=cache`, for people; undefined: it can. */
+  readonly noCacheMounts?: string | undefined;
   readonly history?: History | undefined;
   readonly timings?: Timings | undefined;
 }
 
 export const NO_EVIDENCE: Evidence = { builder: "buildkit" };
+
+/** Buildah's release notes: `RUN --mount=type=cache` came with 1.24. */
+const BUILDAH_MOUNTS = "1.24.0";
+
+/** What `--builder NAME[@VERSION]` says; undefined: there is no such builder, or no such version. Without a version, a current one is meant. */
+export function builderNamed(text: string): Pick<Evidence, "builder" | "noCacheMounts"> | undefined {
+  const [name, given] = text.split("@");
+  const version = given === undefined ? undefined : semver.coerce(given);
+  if (version === null) return undefined;
+  switch (name) {
+    case "buildkit":
+    case "docker":
+      return { builder: "buildkit" };
+    case "buildah":
+    case "podman": {
+      // Podman has its own numbers: 4.0 came with Buildah 1.24.
+      const old = version !== undefined && semver.lt(version, name === "podman" ? "4.0.0" : BUILDAH_MOUNTS);
+      return { builder: "linear", ...(old ? { noCacheMounts: `${name} ${version.version} has no cache mounts` } : {}) };
+    }
+    case "kaniko":
+    case "classic":
+      return { builder: "linear", noCacheMounts: `${name} has no cache mounts` };
+    case "linear":
+      return {
+        builder: "linear",
+        noCacheMounts: "which builder runs this is not known, and not all have cache mounts",
+      };
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,177 @@
+import type { CacheUser, InputsRefusal, ToolCache } from "../ecosystems/ecosystem.js";
+import type { Instruction, RunInstruction, Stage } from "../syntax/nodes.js";
+import { mountsOf, type CacheUse } from "./caches.js";
+import { shorten, type Effects } from "./effects.js";
+import { expand } from "./expand.js";
+import type { CommandFact, Facts } from "./facts.js";
+import { copyTouches } from "./file-order.js";
+import { frontendLacks } from "./frontend.js";
+import { mayOverlap, resolvePath } from "./paths.js";
+import { stageNamed } from "./stages.js";
+
+/** Stages that are built on each other, their RUNs, and what those do with caches. */
+export interface Family {
+  readonly family: readonly Stage[];
+  readonly runs: readonly RunInstruction[];
+  readonly uses: readonly CacheUse[];
+}
+
+export interface MissingMounts {
+  readonly run: RunInstruction;
+  readonly caches: readonly ToolCache[];
+}
+
+/** Why these mounts would do nothing or harm (TRAPS.md 18, TRAPS-CATALOGUE C36). `members`: all RUNs that use the caches. */
+export function whyNotMounted(
+  tool: CacheUser,
+  missing: readonly MissingMounts[],
+  members: ReadonlySet<RunInstruction>,
+  known: Family,
+  facts: Facts,
+): InputsRefusal | undefined {
+  const unable = facts.evidence.noCacheMounts ?? frontendLacks("RUN --mount", facts.document);
+  if (unable !== undefined) return { code: "no-cache-mounts", reason: unable };
+  const caches = missing.flatMap((one) => one.caches);
+  const paths = [...new Set(caches.map((cache) => cache.path))];
+  const keeps = caches.some((cache) => cache.holds !== "downloads");
+  const needed = whyNeeded(tool, known);
+  if (needed !== undefined) return needed;
+  for (const run of members) {
+    const why = whyEmptied(run, paths, tool, facts);
+    if (why !== undefined) return why;
+  }
+  for (const path of paths) {
+    const why = whyTaken(path, known, members, keeps, facts);
+    if (why !== undefined) return why;
+  }
+  return caches.some((cache) => cache.holds === "dependencies") ? whyNeededAtRunTime(known.family, facts) : undefined;
+}
+
+/** Another step of the family needs the caches to be in the image. */
+function whyNeeded({ name }: CacheUser, { uses }: Family): InputsRefusal | undefined {
+  const use = uses.find(({ tool, caches }) => tool.name === name && "code" in caches && caches.code === "cache-needed");
+  return use !== undefined && "reason" in use.caches ? use.caches : undefined;
+}
+
+/** The RUN takes its cache away again, or may not use the network to fill it. */
+function whyEmptied(
+  run: RunInstruction,
+  paths: readonly string[],
+  tool: CacheUser,
+  facts: Facts,
+): InputsRefusal | undefined {
+  if (run.flags.some((flag) => flag.name === "network" && flag.value === "none"))
+    return {
+      code: "cache-needed",
+      reason: `line ${run.startLine} runs without network, so that an empty cache would fail it`,
+    };
+  const emptying = facts
+    .commands(run)
+    .find((fact) => tool.clears?.(fact.command) !== true && empties(fact, paths, run, facts));
+  return emptying === undefined
+    ? undefined
+    : { code: "cache-undone", reason: `\`${shorten(emptying.command.text)}\` empties the cache in the same RUN` };
+}
+
+function empties(
+  { command, effects }: CommandFact,
+  paths: readonly string[],
+  run: RunInstruction,
+  facts: Facts,
+): boolean {
+  if (facts.commands(run).some(({ install }) => install?.ecosystem.cleanup?.(command) === true)) return true;
+  return (
+    effects.opaque === undefined && effects.system === "none" && paths.some((path) => overlaps(effects.writes, path))
+  );
+}
+
+const overlaps = (written: readonly string[], path: string): boolean => written.some((one) => mayOverlap(one, path));
+
+/** Something else of the family puts files where the cache would be mounted, or takes them from there. */
+function whyTaken(
+  path: string,
+  { family, runs }: Family,
+  members: ReadonlySet<RunInstruction>,
+  keeps: boolean,
+  facts: Facts,
+): InputsRefusal | undefined {
+  for (const copy of family.flatMap((stage) => facts.copies(stage))) {
+    if (copy.dest !== undefined && !copyTouches(copy, path, facts.context)) continue;
+    return {
+      code: "cache-filled",
+      reason: `line ${copy.instruction.startLine} copies to ${path}, which a mounted cache would hide`,
+    };
+  }
+  for (const run of runs.filter((one) => !members.has(one))) {
+    const { startLine } = run;
+    const effects = facts.effects(run);
+    if (keeps && effects.opaque !== undefined)
+      return {
+        code: "cache-shared",
+        reason: `line ${startLine}: ${effects.opaque}, also what would be kept in ${path}`,
+      };
+    if (uses(effects, path))
+      return { code: "cache-filled", reason: `line ${startLine} works in ${path}, which a mounted cache would hide` };
+  }
+  return takenBy(path, family, facts);
+}
+
+const uses = ({ opaque, system, reads, writes }: Effects, path: string): boolean =>
+  opaque === undefined && (overlaps(writes, path) || (system === "none" && overlaps(reads, path)));
+
+/** A COPY or a mount takes files of these stages at, above or below the path. */
+function takenBy(path: string, family: readonly Stage[], facts: Facts): InputsRefusal | undefined {
+  const { document } = facts;
+  for (const one of document.instructions) {
+    if (one.stage < 0) continue;
+    const taken = takenFrom(one, family, facts).find((source) => mayOverlap(source, path));
+    if (taken !== undefined)
+      return {
+        code: "cache-copied",
+        reason: `line ${one.startLine} takes ${taken} out of the stage, which would lack ${path}`,
+      };
+  }
+  return undefined;
+}
+
+/** Image paths that the instruction takes from one of the stages. */
+function takenFrom(one: Instruction, family: readonly Stage[], facts: Facts): readonly string[] {
+  const state = facts.state(one);
+  const own = (name: string): boolean => {
+    const stage = stageNamed(name, one.stage, facts.document);
+    return stage !== undefined && family.includes(stage);
+  };
+  const path = (text: string): string =>
+    resolvePath("/", expand(text, state.env, facts.document.directives.escape)) ?? "/";
+  if (one.kind === "RUN")
+    return mountsOf(one).flatMap(({ from, source }) => (from !== undefined && own(from) ? [path(source ?? "/")] : []));
+  if (one.kind !== "COPY" || one.from === undefined || !own(one.from)) return [];
+  // A glob stands for the directory it searches.
+  return one.sources.map((word) => path(word.text.replace(/\/?[^/]*[*?[].*$/, "/")));
+}
+
+/** Is the stage built as an image of its own? */
+export const isImage = (stage: Stage, facts: Facts): boolean => stage === facts.document.stages.at(-1);
+
+/** Programs that fetch or build when a container starts, and scripts, which may. */
+const STARTS_BUILDS =
+  /(?:^|[\s"'/])(?:go|cargo|mvnw?|gradlew?|mix|sbt|lein|make|air|reflex|sh|bash|ash)(?=$|[\s"',])|\.sh\b|\bdotnet["',\s]+(?:run|watch|test|build|publish)\b/;
+
+function whyNeededAtRunTime(family: readonly Stage[], facts: Facts): InputsRefusal | undefined {
+  for (const stage of family.filter((one) => isImage(one, facts))) {
+    const starts = [...family.slice(0, family.indexOf(stage)), stage]
+      .flatMap((one) => one.instructions)
+      .filter((one) => one.kind === "CMD" || one.kind === "ENTRYPOINT");
+    const builds = starts.find((one) => STARTS_BUILDS.test(one.body.text));
+    if (starts.length > 0 && builds === undefined) continue;
+    const what =
+      builds === undefined
+        ? "it says not what its containers run"
+        : `line ${builds.startLine}: \`${shorten(builds.body.text)}\``;
+    return {
+      code: "cache-at-run-time",
+      reason: `a container may need in the image what a cache mount keeps outside (${what})`,
+    };
+  }
+  return undefined;
+}

@@ -1,0 +1,117 @@
+import type { CacheUser, InputsRefusal, ToolCache } from "../ecosystems/ecosystem.js";
+import type { RunInstruction, Stage } from "../syntax/nodes.js";
+import { isImage, whyNotMounted, type Family, type MissingMounts } from "./cache-guards.js";
+import { cacheUses, mountsOf, type CacheUse } from "./caches.js";
+import type { Facts } from "./facts.js";
+import { isWithin, mayOverlap } from "./paths.js";
+import type { State } from "./state.js";
+
+/** RUNs that are to mount the caches of one tool, all at once: one that lacked the mount would not find what another has put there. */
+export interface CachePlan {
+  readonly tool: CacheUser;
+  readonly mounts: readonly { readonly run: RunInstruction; readonly caches: readonly OwnedCache[] }[];
+  /** What the caches hold is no longer part of an image that is built for use: the last stage is among the RUNs' own. */
+  readonly leavesImage: boolean;
+}
+
+export interface OwnedCache extends ToolCache {
+  /** `uid=1000,gid=1000`; "" for root, to whom a new cache belongs. */
+  readonly owner: string;
+}
+
+export interface CacheRefusal extends InputsRefusal {
+  readonly at: RunInstruction;
+}
+
+/** Where cache mounts are missing, and why some that are missing cannot be added (TRAPS.md 18). */
+export function* cachePlans(facts: Facts, holds: readonly ToolCache["holds"][]): Iterable<CachePlan | CacheRefusal> {
+  for (const family of familiesOf(facts.document.stages)) {
+    const runs = family.flatMap((stage) => stage.instructions.flatMap((one) => (one.kind === "RUN" ? [one] : [])));
+    const uses = runs.flatMap((run) => cacheUses(run, facts));
+    for (const group of groupsOf(uses, holds)) {
+      const outcome = plan(group, { family, runs, uses }, facts);
+      if (outcome !== undefined) yield outcome;
+    }
+  }
+}
+
+/** Stages that are built on each other: what one leaves in the image, another may find. */
+function familiesOf(stages: readonly Stage[]): readonly (readonly Stage[])[] {
+  const families = new Map<number, Stage[]>();
+  for (const stage of stages) {
+    let root = stage;
+    while (root.base !== undefined) root = root.base;
+    families.set(root.index, [...(families.get(root.index) ?? []), stage]);
+  }
+  return [...families.values()];
+}
+
+/** Uses that stand or fall together: of downloads those of one RUN, of anything else those of the whole family. */
+function groupsOf(uses: readonly CacheUse[], holds: readonly ToolCache["holds"][]): readonly (readonly CacheUse[])[] {
+  const groups = new Map<string, CacheUse[]>();
+  for (const use of uses) {
+    const { caches } = use;
+    const kinds = "reason" in caches ? [] : caches.filter((one) => holds.includes(one.holds));
+    const [first] = kinds;
+    // A refusal is told once, by the transform for packages.
+    const refused = "reason" in caches && holds.includes("downloads");
+    if (first === undefined && !refused) continue;
+    const alone = first === undefined || first.holds === "downloads";
+    const key = alone ? `${use.tool.name} ${use.run.index}` : use.tool.name;
+    groups.set(key, [...(groups.get(key) ?? []), "reason" in caches ? use : { ...use, caches: kinds }]);
+  }
+  return [...groups.values()];
+}
+
+function plan(group: readonly CacheUse[], known: Family, facts: Facts): CachePlan | CacheRefusal | undefined {
+  for (const { run, caches } of group) if ("reason" in caches) return { at: run, ...caches };
+  const missing = missingMounts(group);
+  const [first, [foremost]] = [group[0], missing ?? []];
+  if (first === undefined || missing === undefined || foremost === undefined) return undefined;
+  const why = whyNotMounted(first.tool, missing, new Set(group.map((use) => use.run)), known, facts);
+  if (why !== undefined) return { at: foremost.run, ...why };
+  const mounts: CachePlan["mounts"][number][] = [];
+  for (const { run, caches } of missing) {
+    const owner = ownerOf(facts.state(run));
+    if (typeof owner !== "string") return { at: run, ...owner };
+    mounts.push({ run, caches: caches.map((cache) => ({ ...cache, owner })) });
+  }
+  return { tool: first.tool, mounts, leavesImage: known.family.some((stage) => isImage(stage, facts)) };
+}
+
+/** Each RUN with those of its caches that it does not mount; undefined: the author has something of his own there. */
+function missingMounts(group: readonly CacheUse[]): readonly MissingMounts[] | undefined {
+  const missing = new Map<RunInstruction, Map<string, ToolCache>>();
+  for (const { run, caches } of group) {
+    if ("reason" in caches) continue;
+    const mounts = mountsOf(run);
+    for (const cache of caches) {
+      const near = mounts.filter(
+        ({ target }) => target === undefined || mayOverlap(target.replace(/\/$/, ""), cache.path),
+      );
+      if (near.some(({ type, target = "" }) => type === "cache" && isWithin(cache.path, target.replace(/\/$/, ""))))
+        continue;
+      if (near.length > 0) return undefined;
+      missing.set(run, (missing.get(run) ?? new Map<string, ToolCache>()).set(cache.path, cache));
+    }
+  }
+  return [...missing].map(([run, caches]) => ({ run, caches: [...caches.values()] }));
+}
+
+/** A new cache belongs to root; another user needs it as his own (docker/docs: RUN --mount, uid). */
+function ownerOf({ user, image }: State): string | InputsRefusal {
+  if (user === "root") return "";
+  const [, uid, gid] = /^(\d+)(?::(\d+))?$/.exec(user ?? "") ?? [];
+  if (uid !== undefined) return `uid=${uid}${gid === undefined ? "" : `,gid=${gid}`}`;
+  // The official images' one other user (nodejs/docker-node, Dockerfile: groupadd --gid 1000 node).
+  if (/^node(?::node)?$/.test(user ?? "") && /^(?:docker\.io\/)?(?:library\/)?node(?::|$)/.test(image))
+    return "uid=1000,gid=1000";
+  const who = user === undefined ? `the user of ${image}` : user;
+  return { code: "cache-owner", reason: `a new cache belongs to root, and which number ${who} has is not known` };
+}
+
+/** `--mount=type=cache,target=/root/.npm` */
+export const cacheFlag = ({ path, sharing, owner }: OwnedCache): string =>
+  [`--mount=type=cache,target=${path}`, sharing === undefined ? "" : `sharing=${sharing}`, owner]
+    .filter((part) => part !== "")
+    .join(",");
