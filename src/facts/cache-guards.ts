@@ -1,16 +1,17 @@
 import type { CacheUser, InputsRefusal, ToolCache } from "../ecosystems/ecosystem.js";
 import type { Instruction, RunInstruction, Stage } from "../syntax/nodes.js";
 import { mountsOf, type CacheUse } from "./caches.js";
-import { shorten, type Effects } from "./effects.js";
+import { shorten } from "./effects.js";
 import { expand } from "./expand.js";
 import type { CommandFact, Facts } from "./facts.js";
 import { copyTouches } from "./file-order.js";
 import { frontendLacks } from "./frontend.js";
-import { mayOverlap, resolvePath } from "./paths.js";
+import { isWithin, mayOverlap, resolvePath } from "./paths.js";
 import { stageNamed } from "./stages.js";
 
-/** Stages that are built on each other, their RUNs, and what those do with caches. */
+/** Stages whose files the cache's users find or leave, their RUNs, and what those do with caches. */
 export interface Family {
+  /** The stages that use the cache, those they are built on, and those built on them. */
   readonly family: readonly Stage[];
   readonly runs: readonly RunInstruction[];
   readonly uses: readonly CacheUse[];
@@ -41,7 +42,7 @@ export function whyNotMounted(
     if (why !== undefined) return why;
   }
   for (const path of paths) {
-    const why = whyTaken(path, known, members, keeps, facts);
+    const why = whyTaken(path, keeps, tool, known, facts);
     if (why !== undefined) return why;
   }
   return caches.some((cache) => cache.holds === "dependencies") ? whyNeededAtRunTime(known.family, facts) : undefined;
@@ -90,34 +91,58 @@ const overlaps = (written: readonly string[], path: string): boolean => written.
 /** Something else of the family puts files where the cache would be mounted, or takes them from there. */
 function whyTaken(
   path: string,
-  { family, runs }: Family,
-  members: ReadonlySet<RunInstruction>,
   keeps: boolean,
+  tool: CacheUser,
+  known: Family,
   facts: Facts,
 ): InputsRefusal | undefined {
-  for (const copy of family.flatMap((stage) => facts.copies(stage))) {
-    if (copy.dest !== undefined && !copyTouches(copy, path, facts.context)) continue;
+  const filled = known.family
+    .flatMap((stage) => facts.copies(stage))
+    .find((copy) =>
+      keeps ? copy.dest === undefined || copyTouches(copy, path, facts.context) : isWithin(copy.dest ?? "/", path),
+    );
+  if (filled !== undefined)
     return {
       code: "cache-filled",
-      reason: `line ${copy.instruction.startLine} copies to ${path}, which a mounted cache would hide`,
+      reason: `line ${filled.instruction.startLine} copies to ${path}, which a mounted cache would hide`,
     };
+  for (const run of known.runs) {
+    const why = whyShared(run, path, keeps, tool, known, facts);
+    if (why !== undefined) return why;
   }
-  for (const run of runs.filter((one) => !members.has(one))) {
-    const { startLine } = run;
-    const effects = facts.effects(run);
-    if (keeps && effects.opaque !== undefined)
-      return {
-        code: "cache-shared",
-        reason: `line ${startLine}: ${effects.opaque}, also what would be kept in ${path}`,
-      };
-    if (uses(effects, path))
-      return { code: "cache-filled", reason: `line ${startLine} works in ${path}, which a mounted cache would hide` };
-  }
-  return takenBy(path, family, facts);
+  return takenBy(path, known.family, facts);
 }
 
-const uses = ({ opaque, system, reads, writes }: Effects, path: string): boolean =>
-  opaque === undefined && (overlaps(writes, path) || (system === "none" && overlaps(reads, path)));
+/** What of the RUN is not the tool's own work may need what lies there, or put something there. */
+function whyShared(
+  run: RunInstruction,
+  path: string,
+  keeps: boolean,
+  tool: CacheUser,
+  { uses }: Family,
+  facts: Facts,
+): InputsRefusal | undefined {
+  const ownUses = uses.filter((use) => use.tool.name === tool.name);
+  const own = new Set(ownUses.map((use) => use.fact));
+  // What shares a RUN with the tool finds the same mount.
+  const apart = ownUses.every((use) => use.run !== run);
+  const others = facts.commands(run).filter((fact) => !own.has(fact) && tool.clears?.(fact.command) !== true);
+  const problem =
+    others.find(({ effects }) => effects.opaque !== undefined)?.effects.opaque ?? facts.script(run).problem;
+  if (keeps && apart && problem !== undefined)
+    return { code: "cache-shared", reason: `line ${run.startLine}: ${problem}, also what would be kept in ${path}` };
+  return others.some((fact) => works(fact, path, keeps))
+    ? { code: "cache-filled", reason: `line ${run.startLine} works in ${path}, which a mounted cache would hide` }
+    : undefined;
+}
+
+/** Puts something there, or looks at it. Of downloads only what is meant for the cache counts: a tool that does not find them fetches them. */
+function works({ command, effects }: CommandFact, path: string, keeps: boolean): boolean {
+  const { opaque, system, reads, writes } = effects;
+  if (opaque !== undefined || (command.program === "rm" && !keeps)) return false;
+  if (!keeps) return writes.some((one) => isWithin(one, path));
+  return overlaps(writes, path) || (system === "none" && overlaps(reads, path));
+}
 
 /** A COPY or a mount takes files of these stages at, above or below the path. */
 function takenBy(path: string, family: readonly Stage[], facts: Facts): InputsRefusal | undefined {

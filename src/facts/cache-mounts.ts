@@ -25,25 +25,39 @@ export interface CacheRefusal extends InputsRefusal {
 
 /** Where cache mounts are missing, and why some that are missing cannot be added (TRAPS.md 18). */
 export function* cachePlans(facts: Facts, holds: readonly ToolCache["holds"][]): Iterable<CachePlan | CacheRefusal> {
-  for (const family of familiesOf(facts.document.stages)) {
-    const runs = family.flatMap((stage) => stage.instructions.flatMap((one) => (one.kind === "RUN" ? [one] : [])));
-    const uses = runs.flatMap((run) => cacheUses(run, facts));
+  const { stages } = facts.document;
+  for (const tree of treesOf(stages)) {
+    const uses = tree.flatMap(runsOf).flatMap((run) => cacheUses(run, facts));
     for (const group of groupsOf(uses, holds)) {
-      const outcome = plan(group, { family, runs, uses }, facts);
+      const own = new Set(group.map((use) => use.run.stage));
+      const family = tree.filter((stage) =>
+        [...own].some((index) => isOn(stage, index) || isOn(stages[index], stage.index)),
+      );
+      const runs = family.flatMap(runsOf);
+      const outcome = plan(group, { family, runs, uses: uses.filter((use) => runs.includes(use.run)) }, facts);
       if (outcome !== undefined) yield outcome;
     }
   }
 }
 
-/** Stages that are built on each other: what one leaves in the image, another may find. */
-function familiesOf(stages: readonly Stage[]): readonly (readonly Stage[])[] {
-  const families = new Map<number, Stage[]>();
+const runsOf = (stage: Stage): readonly RunInstruction[] =>
+  stage.instructions.flatMap((one) => (one.kind === "RUN" ? [one] : []));
+
+/** Is the stage the one with this index, or built on it? */
+function isOn(stage: Stage | undefined, index: number): boolean {
+  for (let one = stage; one !== undefined; one = one.base) if (one.index === index) return true;
+  return false;
+}
+
+/** Stages that are built on one base. */
+function treesOf(stages: readonly Stage[]): readonly (readonly Stage[])[] {
+  const trees = new Map<number, Stage[]>();
   for (const stage of stages) {
     let root = stage;
     while (root.base !== undefined) root = root.base;
-    families.set(root.index, [...(families.get(root.index) ?? []), stage]);
+    trees.set(root.index, [...(trees.get(root.index) ?? []), stage]);
   }
-  return [...families.values()];
+  return [...trees.values()];
 }
 
 /** Uses that stand or fall together: of downloads those of one RUN, of anything else those of the whole family. */

@@ -62,10 +62,21 @@ function initialState(
     cwd: known?.workdir ?? imageWorkdir(image),
     env: new Map(),
     args: new Map(),
-    user: known === undefined ? undefined : "root",
+    user: known !== undefined || installsPackages(stage) ? "root" : undefined,
     shell: undefined,
     image,
   };
+}
+
+const INSTALLS =
+  /^(?:\w+=\S*\s+|set\s+-\S+\s*(?:&&|;)\s*)*(?:apt-get|apt|apk|dnf|microdnf|tdnf|yum|zypper)\s(?:-\S+\s+)*(?:add|install|makecache|update|upgrade)\b/;
+
+/** Only root installs packages of the system: a stage that does so before any USER, and without sudo, begins as root. */
+function installsPackages(stage: Stage): boolean {
+  const user = stage.instructions.findIndex((one) => one.kind === "USER");
+  return stage.instructions
+    .slice(0, user < 0 ? undefined : user)
+    .some((one) => one.kind === "RUN" && one.json === undefined && INSTALLS.test(one.body.text.trim()));
 }
 
 /** The state behind the instruction. */

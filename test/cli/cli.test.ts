@@ -49,7 +49,7 @@ describe("what a user sees first", () => {
     const json = JSON.parse(dockopt(["-f", "json", "Dockerfile"]).stdout) as {
       files: { refused: { code: string; line: number }[] }[];
     };
-    expect(json.files[0]?.refused).toMatchObject([{ code: "lifecycle-script", line: 4 }]);
+    expect(json.files[0]?.refused).toContainEqual(expect.objectContaining({ code: "lifecycle-script", line: 4 }));
   });
 
   test("--help fits a screen; --version", () => {
