@@ -15,7 +15,7 @@ A layer is built again as a whole: one changed dependency makes \`npm ci\`, \`pi
 npm, yarn, pnpm, bun, pip, uv, poetry, Go modules, apt and the other ecosystems' caches are mounted where the tool looks for them, by the variables
 and options that move them. Where later steps use the cache in place (Go modules, ~/.m2), all of them mount it, or none does.
 
-It is \`suggested\`: what the cache holds is no longer in the image, the builder must know cache mounts (BuildKit, Buildah 1.24), and one that starts empty every time
+It is \`suggested\`: what the cache holds is no longer in the image (an empty directory marks the place), the builder must know cache mounts (BuildKit, Buildah 1.24), and one that starts empty every time
 (CI without a kept cache) gains nothing. In an image that is built for use, apt's is \`unsafe\`: the image then lacks docker-clean, by which Debian's images delete archives,
 and the lists.
 

@@ -40,6 +40,7 @@ export function verifyJson({ path, tool, rewrites, verdict }: VerifyReport): str
     outcome: verdict?.outcome ?? "nothing to rewrite",
     differences: verdict?.differences ?? [],
     noise: verdict?.noise ?? null,
+    outside: verdict?.outside ?? null,
     timing: timing ?? null,
     log: verdict?.log ?? "",
   };
@@ -65,6 +66,15 @@ export function verifyText({ path, tool, rewrites, verdict }: VerifyReport, colo
           WIDTH,
           2,
         ),
+      ),
+    );
+  const { paths, entries } = verdict.outside;
+  if (entries > 0)
+    lines.push(
+      wrap(
+        `Of ${printable(paths.join(", "))}, ${entries} entries are no longer in the image: the builder keeps them in cache mounts, by design.`,
+        WIDTH,
+        2,
       ),
     );
   if (verdict.log !== "")

@@ -3,7 +3,9 @@ import { join } from "node:path";
 import type { Context } from "../context/context.js";
 import { withCompanions } from "../context/overlay.js";
 import type { Report } from "../engine/run.js";
+import { mountsOf } from "../facts/caches.js";
 import { createFacts } from "../facts/facts.js";
+import { isWithin } from "../facts/paths.js";
 import { parse } from "../syntax/parse.js";
 import { differences, withoutNoise, type Difference, type Image } from "./compare.js";
 import type { Progress } from "./progress.js";
@@ -37,6 +39,8 @@ export interface Verdict {
   readonly differences: readonly Difference[];
   /** Paths in which two builds of the original differ; undefined: there was no need to build it twice. */
   readonly noise: number | undefined;
+  /** Where the rewrite mounts caches, and how many entries of the image the builder now keeps there, outside of it. */
+  readonly outside: { readonly paths: readonly string[]; readonly entries: number };
   /** The end of the failing build's log. */
   readonly log: string;
   readonly timing: Timing | undefined;
@@ -61,7 +65,8 @@ export async function verify(
       makeWorkspace(root.path, name, folder, context, text, ignored(companions));
     const before = make("before", report.before, []);
     const after = make("after", report.after, report.companions);
-    return await session.judge(before, after, () => make("again", report.before, []), sourceOf(report, context));
+    const again = (): Workspace => make("again", report.before, []);
+    return await session.judge(before, after, again, sourceOf(report, context), addedCaches(report));
   } finally {
     await session.cleanUp();
     root.remove();
@@ -71,6 +76,23 @@ export async function verify(
 function sourceOf(report: Report, context: Context): string | undefined {
   const parsed = parse(report.before);
   return parsed.ok ? sourceFile(createFacts(parsed.document, context)) : undefined;
+}
+
+/** What lies in a mounted cache, or is the directory that the builder makes to mount it. */
+const isOutside = ({ path, kind, detail }: Difference, cache: string): boolean =>
+  isWithin(`/${path}`, cache) || (kind === "added" && detail === "directory" && isWithin(cache, `/${path}`));
+
+/** Targets of the cache mounts that only the rewritten text has: what lies there leaves the image by design. */
+function addedCaches({ before, after }: Report): readonly string[] {
+  const targets = (text: string): readonly string[] => {
+    const parsed = parse(text);
+    const mounts = parsed.ok
+      ? parsed.document.instructions.flatMap((one) => (one.kind === "RUN" ? mountsOf(one) : []))
+      : [];
+    return mounts.flatMap(({ type, target }) => (type === "cache" && target !== undefined ? [target] : []));
+  };
+  const old = new Set(targets(before));
+  return [...new Set(targets(after).filter((target) => !old.has(target)))];
 }
 
 class Session {
@@ -87,8 +109,17 @@ class Session {
     after: Workspace,
     again: () => Workspace,
     source: string | undefined,
+    caches: readonly string[],
   ): Promise<Verdict> {
-    const none = { differences: [], noise: undefined, log: "", timing: undefined, untimed: undefined } as const;
+    const outside = { paths: caches, entries: 0 };
+    const none = {
+      differences: [],
+      noise: undefined,
+      outside,
+      log: "",
+      timing: undefined,
+      untimed: undefined,
+    } as const;
     const first = await this.#build("the original", before, false);
     if (first.code !== 0) return { ...none, outcome: "original fails", log: tail(first.log) };
     const second = await this.#build("the rewritten one", after, false);
@@ -100,14 +131,16 @@ class Session {
         : { ...none, outcome: "original fails", log: tail(third.log) };
     }
     const images = [await this.#image(first.tag), await this.#image(second.tag)] as const;
-    const found = differences(...images);
+    const all = differences(...images);
+    const found = all.filter((one) => !caches.some((cache) => isOutside(one, cache)));
     const left = found.length === 0 ? { real: found, noise: undefined } : await this.#quiet(found, images[0], again);
     const timing = await this.#time(before, after, source);
     return {
       ...none,
       outcome: left.real.length === 0 ? "same" : "different",
-      differences: this.options.strict ? found : left.real,
+      differences: this.options.strict ? all : left.real,
       noise: left.noise,
+      outside: { paths: caches, entries: all.length - found.length },
       timing,
       untimed:
         timing === undefined && this.options.rounds > 0

@@ -6,6 +6,7 @@ import { optimize, type Report } from "../../src/engine/run.js";
 import { run } from "../../src/verify/process.js";
 import { findTool, type Tool } from "../../src/verify/tool.js";
 import { verify, type Verdict } from "../../src/verify/verify.js";
+import type { Safety } from "../../src/transform.js";
 import { defaultTransforms } from "../../transforms/index.js";
 import type { Files } from "../../scripts/bench/files.js";
 
@@ -57,11 +58,8 @@ export async function inFolder<T>(files: Files, work: (folder: string) => Promis
   }
 }
 
-export const rewriteIn = (folder: string, dockerfile: string): Report =>
-  optimize(dockerfile, loadFolder(folder, join(folder, "Dockerfile")), {
-    transforms: defaultTransforms,
-    safety: "safe",
-  });
+export const rewriteIn = (folder: string, dockerfile: string, safety: Safety = "safe"): Report =>
+  optimize(dockerfile, loadFolder(folder, join(folder, "Dockerfile")), { transforms: defaultTransforms, safety });
 
 /** Builds both texts of the report and compares. @throws Error when no builder answers */
 export async function judge(folder: string, report: Report, rounds: number): Promise<Verdict> {

@@ -1,3 +1,4 @@
+import type { Safety } from "../../src/transform.js";
 import { goProxy, wheel, type Files } from "../../scripts/bench/files.js";
 
 /** A small but real project, built before and after its rewrite. */
@@ -7,13 +8,16 @@ export interface Project {
   readonly files: Files;
   /** Transforms that have to do something. */
   readonly by: readonly string[];
-  /** A rebuild after a source edit has to be faster. */
-  readonly faster?: boolean;
+  /** A rebuild after a source edit has to be faster; a number: so many times at least. */
+  readonly faster?: boolean | number;
+  /** Default: safe. */
+  readonly safety?: Safety;
 }
 
 const SPLIT = ["split-manifest-copy"];
 const HOIST = ["hoist-stable-instructions"];
 const MERGE = ["merge-run-chains"];
+const CACHES = ["mount-package-caches"];
 
 const lock = (name: string, packages: Readonly<Record<string, unknown>>): string =>
   JSON.stringify({ name, version: "1.0.0", lockfileVersion: 3, requires: true, packages });
@@ -54,6 +58,8 @@ const GO: Files = {
   "go.sum": "",
   "main.go": 'package main\n\nimport lib "example.com/lib"\n\nfunc main() { println(lib.Name) }\n',
 };
+const GO_SERVER =
+  'package main\n\nimport (\n\t"net/http"\n\n\tlib "example.com/lib"\n)\n\nfunc main() {\n\tprintln(lib.Name)\n\t_ = http.ListenAndServe(":0", nil)\n}\n';
 const PROXY = "COPY proxy /proxy\nENV GOPROXY=file:///proxy GONOSUMDB=* GOFLAGS=-mod=mod GONOSUMCHECK=1 GOSUMDB=off\n";
 const SOURCE: Files = { "build.sh": "echo built > built\n", "src/a.txt": "a\n" };
 
@@ -64,11 +70,18 @@ const node = (name: string, dockerfile: string, files: Files = NODE, by = SPLIT,
   by,
   ...(faster ? { faster } : {}),
 });
-const debian = (name: string, body: string, by: readonly string[], faster?: boolean): Project => ({
+const debian = (
+  name: string,
+  body: string,
+  by: readonly string[],
+  faster?: boolean,
+  safety: Safety = "safe",
+): Project => ({
   name,
   dockerfile: `FROM debian:bookworm-slim\n${body}`,
   files: SOURCE,
   by,
+  safety,
   ...(faster === undefined ? {} : { faster }),
 });
 
@@ -235,6 +248,52 @@ export const PROJECTS: readonly Project[] = [
     by: HOIST,
     faster: true,
   },
+  {
+    name: "go with a module cache and a build cache",
+    dockerfile: `FROM golang:1.19 AS build\n${PROXY}ENV CGO_ENABLED=0\nWORKDIR /src\nCOPY . .\nRUN go build -trimpath -o /app .\n\nFROM debian:bookworm-slim\nCOPY --from=build /app /app\nENTRYPOINT ["/app"]\n`,
+    files: { ...GO, "main.go": GO_SERVER, ...goProxy("example.com/lib", "v1.0.0") },
+    by: [...SPLIT, ...CACHES, "mount-build-caches"],
+    safety: "suggested",
+    faster: 5,
+  },
+  {
+    name: "npm ci with its cache",
+    dockerfile: 'FROM node:20\nWORKDIR /app\nCOPY . .\nRUN npm ci\nCMD ["node", "src/index.js"]\n',
+    files: NODE,
+    by: [...SPLIT, ...CACHES],
+    safety: "suggested",
+    faster: true,
+  },
+  {
+    name: "npm ci with its cache, as another user",
+    dockerfile:
+      "FROM node:20\nRUN groupadd -g 1002 dev && useradd -m -u 1001 -g dev dev && mkdir /app && chown dev /app\nENV HOME=/home/dev\nUSER 1001:1002\nWORKDIR /app\nCOPY --chown=1001:1002 package.json package-lock.json ./\nRUN npm ci\n",
+    files: NODE,
+    by: CACHES,
+    safety: "suggested",
+  },
+  {
+    name: "pip with its cache",
+    dockerfile: "FROM python:3.11\nWORKDIR /app\nCOPY . .\nRUN pip install -r requirements.txt\n",
+    files: PYTHON,
+    by: [...SPLIT, ...CACHES],
+    safety: "suggested",
+    faster: true,
+  },
+  debian(
+    "apt's cache in a build stage",
+    "RUN apt-get update && apt-get install -y --no-install-recommends gcc libc6-dev && rm -rf /var/lib/apt/lists/*\nRUN echo 'int main(){return 0;}' > /a.c && gcc -o /a.out /a.c\n\nFROM debian:bookworm-slim\nCOPY --from=0 /a.out /a.out\n",
+    CACHES,
+    undefined,
+    "suggested",
+  ),
+  debian(
+    "a compiler cache",
+    "RUN apt-get update && apt-get install -y --no-install-recommends ccache gcc libc6-dev make\nENV PATH=/usr/lib/ccache:$PATH\nWORKDIR /src\nCOPY src/a.txt ./\nRUN echo 'int main(){return 0;}' > a.c\nRUN make a\n\nFROM debian:bookworm-slim\nCOPY --from=0 /src/a /a\n",
+    ["mount-build-caches"],
+    undefined,
+    "suggested",
+  ),
   debian(
     "packages behind the source",
     "WORKDIR /app\nCOPY . .\nRUN apt-get update && apt-get install -y --no-install-recommends tree\nRUN sh build.sh\n",
