@@ -1,6 +1,6 @@
 import { cacheFlag, cachePlans, type CachePlan } from "../src/facts/cache-mounts.js";
 import type { Facts } from "../src/facts/facts.js";
-import { addFlags } from "../src/syntax/mounts.js";
+import { addFlags } from "../src/syntax/flags.js";
 import { defineTransform, type Proposal } from "../src/transform.js";
 
 export default defineTransform({

@@ -2,7 +2,7 @@ import { cachePlans, cacheFlag, type CachePlan } from "../src/facts/cache-mounts
 import type { Facts } from "../src/facts/facts.js";
 import { insert, remove, type Edit } from "../src/syntax/edit.js";
 import { habitOf } from "../src/syntax/habit.js";
-import { addFlags } from "../src/syntax/mounts.js";
+import { addFlags } from "../src/syntax/flags.js";
 import type { RunInstruction } from "../src/syntax/nodes.js";
 import { defineTransform, type Proposal, type Refusal } from "../src/transform.js";
 

@@ -1,4 +1,3 @@
-import type { Context } from "../src/context/context.js";
 import type { Copy } from "../src/facts/copies.js";
 import { cutRun } from "../src/facts/cut-run.js";
 import { touched, type Effects } from "../src/facts/effects.js";
@@ -8,13 +7,13 @@ import { leftovers } from "../src/facts/leftovers.js";
 import {
   anchoredBy,
   deliveries,
-  destinationText,
   isCovered,
   isWide,
   manifestCopies,
   type Delivery,
   type ManifestCopy,
 } from "../src/facts/manifest-copies.js";
+import { bindsContext, manifestMounts, manifestTexts } from "../src/facts/manifest-forms.js";
 import { copyTouches, touchesSystem, worksBelow } from "../src/facts/file-order.js";
 import { partition, type Partition } from "../src/facts/partition.js";
 import {
@@ -28,8 +27,9 @@ import {
   type Piece,
 } from "../src/syntax/arrange.js";
 import type { Instruction, RunInstruction, Stage } from "../src/syntax/nodes.js";
+import { withFlags } from "../src/syntax/flags.js";
 import { layout } from "../src/syntax/print.js";
-import { defineTransform, type Proposal, type Refusal } from "../src/transform.js";
+import { defineTransform, type Proposal, type Refusal, type Safety } from "../src/transform.js";
 
 export default defineTransform({
   name: "split-manifest-copy",
@@ -55,11 +55,7 @@ lockfile is out of step with its manifest, or that cannot be told.
   *propose(document, facts) {
     for (const stage of document.stages) {
       const done: InstallPart[] = [];
-      for (const run of stage.instructions) {
-        if (run.kind !== "RUN") continue;
-        const outcome = consider(run, stage, facts, done);
-        if (outcome !== undefined) yield outcome;
-      }
+      for (const run of stage.instructions) if (run.kind === "RUN") yield* consider(run, stage, facts, done);
     }
   },
 });
@@ -69,8 +65,12 @@ interface Plan {
   readonly part: InstallPart;
   /** The first wide copy: the rewritten stretch begins there. */
   readonly first: Copy;
-  readonly manifests: readonly ManifestCopy[];
   readonly order: Partition;
+  readonly manifests: readonly ManifestCopy[];
+  /** The COPYs that bring them; none where the RUN mounts them itself. */
+  readonly copies: readonly string[];
+  /** `--mount=type=bind,source=package.json,target=package.json` */
+  readonly mounts: readonly string[];
 }
 
 function consider(
@@ -78,27 +78,26 @@ function consider(
   stage: Stage,
   facts: Facts,
   done: InstallPart[],
-): Proposal | Refusal | undefined {
+): readonly (Proposal | Refusal)[] {
   // A bind mount from the context is another way to say the same; who writes it knows why.
-  if (run.flags.some((flag) => flag.name === "mount" && !/\b(?:type=(?!bind)|from=)/.test(flag.value ?? "")))
-    return undefined;
+  if (bindsContext(run)) return [];
   const earlier = facts.copies(stage).filter((copy) => copy.instruction.index < run.index);
   const bulky = earlier.filter((copy) => facts.context !== undefined && isWide(copy, [], facts.context));
   const free: Free = (effects, behind) =>
     effects.opaque === undefined &&
     !bulky.some((copy) => touches(effects, copy, facts) || (behind && worksBelow(effects, copy)));
-  const refuse = (code: string, reason: string): Refusal => ({ at: run, code, reason });
+  const refuse = (code: string, reason: string): readonly Refusal[] => [{ at: run, code, reason }];
   const part = installPart(run, facts, free);
-  if (part === undefined) return undefined;
+  if (part === undefined) return [];
   if ("reason" in part) {
     const worthwhile = facts.context === undefined ? copiesContext(run, stage) : bulky.length > 0;
-    return worthwhile ? refuse(part.code, part.reason) : undefined;
+    return worthwhile ? refuse(part.code, part.reason) : [];
   }
   const repeats =
     "added" in part.extent &&
     done.some((other) => part.inputs.paths.every((path) => other.inputs.paths.includes(path)));
   done.push(part);
-  if (facts.context === undefined || repeats) return undefined;
+  if (facts.context === undefined || repeats) return [];
   const context = facts.context;
   const volatile = bulky.filter((copy) => isWide(copy, part.inputs.paths, context));
   // What a variable names to the install (GOPROXY=file:///proxy) stays before it, however much it is.
@@ -116,7 +115,7 @@ function consider(
   if (first === undefined) {
     const [system] = volatile;
     return system === undefined
-      ? undefined
+      ? []
       : refuse(
           "copies-to-system",
           `line ${system.instruction.startLine} copies to ${system.dest ?? "?"}, where the install may read it`,
@@ -150,8 +149,9 @@ function plan(
   stage: Stage,
   facts: Facts,
   earlier: readonly Copy[],
-): Proposal | Refusal {
+): readonly (Proposal | Refusal)[] {
   const { run } = part;
+  const refuse = (why: Failure): readonly Refusal[] => [{ at: run, ...why }];
   const movable = new Set<Instruction>(wide.map((copy) => copy.instruction));
   const between = stage.instructions.filter((one) => one.index >= first.instruction.index && one.index < run.index);
   const brought = deliveries(part.inputs.paths, earlier, part.calls[0]?.directory ?? "/");
@@ -167,11 +167,10 @@ function plan(
   };
   const order = partition(between, movable, { instruction: run, state: facts.state(run), effects }, facts);
   if ("reason" in order) {
-    return {
-      at: run,
+    return refuse({
       code: "between",
       reason: `what stands between the copy on line ${first.instruction.startLine} and the install cannot change places with them: ${order.reason}`,
-    };
+    });
   }
   const kept = earlier.filter((copy) => !order.after.includes(copy.instruction));
   const near = order.needsAnchor ? brought.map((one) => anchoredBy(first, one)) : brought;
@@ -181,23 +180,33 @@ function plan(
     earlier.filter((copy) => order.after.includes(copy.instruction)),
     facts,
   );
-  if ("reason" in kind) return { at: run, ...kind };
-  if (facts.context === undefined) return { at: run, code: "no-context", reason: "no build context is known" };
-  const pieces = compose(
-    { part, first, manifests: manifestCopies(needed, facts.context), order },
-    facts,
-    facts.context,
-  );
-  if ("reason" in pieces) return { at: run, ...pieces };
-  return {
-    at: run,
-    message: describe(part, needed),
-    edits: [arrange(facts.document, first.instruction, run, pieces)],
-    files: kind.files,
-    notes: [...part.inputs.notes, ...kind.notes, ...(part.inputs.unproven === undefined ? [] : [part.inputs.unproven])],
-    safety: part.inputs.unproven === undefined ? "safe" : "suggested",
+  if ("reason" in kind) return refuse(kind);
+  const { context } = facts;
+  if (context === undefined) return refuse({ code: "no-context", reason: "no build context is known" });
+  const manifests = manifestCopies(needed, context);
+  const inFull = ({ like }: ManifestCopy): boolean => !order.needsAnchor && order.rebased.has(like.instruction);
+  const written = manifestTexts(manifests, inFull, facts, context);
+  if ("reason" in written) return refuse(written);
+  const propose = (plan: Plan, notes: readonly string[], safety: Safety): Proposal | Refusal => {
+    const pieces = compose(plan, facts);
+    if ("reason" in pieces) return { at: run, ...pieces };
+    const edits = [arrange(facts.document, first.instruction, run, pieces)];
+    return { at: run, message: describe(part, needed), edits, files: kind.files, notes, safety };
   };
+  const unproven = part.inputs.unproven;
+  const notes = [...part.inputs.notes, ...kind.notes, ...written.notes, ...(unproven === undefined ? [] : [unproven])];
+  const safety = unproven === undefined ? "safe" : "suggested";
+  const plain = propose({ part, first, order, manifests, copies: written.texts, mounts: [] }, notes, safety);
+  const mounts = order.needsAnchor ? [] : manifestMounts(needed, part, facts);
+  if (mounts.length === 0) return [plain];
+  return [
+    propose({ part, first, order, manifests: [], copies: [], mounts }, [...notes, WHY_MOUNTS], "suggested"),
+    plain,
+  ];
 }
+
+const WHY_MOUNTS =
+  "the manifests are bind mounts, as the file has them elsewhere: they make no layer, and are in the image by the later copy alone";
 
 /** One sentence: what is copied early, and what no longer runs again for what. */
 function describe(part: InstallPart, needed: readonly Delivery[]): string {
@@ -211,19 +220,17 @@ function describe(part: InstallPart, needed: readonly Delivery[]): string {
 type Failure = Omit<Refusal, "at">;
 
 /** The stretch from the first wide copy to the RUN, in its new order. */
-function compose(plan: Plan, facts: Facts, context: Context): readonly Piece[] | Failure {
+function compose(plan: Plan, facts: Facts): readonly Piece[] | Failure {
   const { document } = facts;
-  const { part, first, order } = plan;
+  const { part, first, order, copies: manifests } = plan;
   const { run } = part;
-  const manifests = manifestTexts(plan, facts, context);
-  if ("reason" in manifests) return manifests;
   if (order.needsAnchor && (manifests.length === 0 || plan.manifests.some((one) => one.like !== first))) {
     return {
       code: "directory-owner",
       reason: `the copy on line ${first.instruction.startLine} makes a directory that another owner would make otherwise`,
     };
   }
-  const steps = installSteps(part, facts);
+  const steps = installSteps(part, plan.mounts, facts);
   if ("reason" in steps) return steps;
   const apart = blankLines(leadOf(document, run));
   const adjacent = order.before.length === 0;
@@ -253,43 +260,28 @@ function compose(plan: Plan, facts: Facts, context: Context): readonly Piece[] |
   return [{ lead: lead + detachedComments(head.lead), text: head.text }, ...rest, ...after, ...steps.late];
 }
 
-function manifestTexts(plan: Plan, facts: Facts, context: Context): readonly string[] | Failure {
-  const texts: string[] = [];
-  for (const manifest of plan.manifests) {
-    const { instruction } = manifest.like;
-    const dest = destinationText(manifest, context, !plan.order.needsAnchor && plan.order.rebased.has(instruction));
-    if (dest === undefined)
-      return {
-        code: "destination",
-        reason: `line ${instruction.startLine}: where ${manifest.sources.join(", ")} lands is not known`,
-      };
-    const flags = instruction.flags.map((flag) => flag.text);
-    texts.push(
-      layout(facts.document, { keyword: instruction.kind, flags, words: manifest.sources, dest }, instruction),
-    );
-  }
-  return texts;
-}
-
 /** The early step, and what of the RUN stays behind the source copy. */
 function installSteps(
   part: InstallPart,
+  mounts: readonly string[],
   facts: Facts,
 ): { readonly early: Piece; readonly late: readonly Piece[] } | Failure {
   const { document } = facts;
   const { run, extent } = part;
   const lead = leadOf(document, run);
-  const whole = { lead, text: blockText(document, run) };
+  const text = blockText(document, run);
+  const whole = { lead, text: mounts.length === 0 ? text : withFlags(run, mounts, document) };
   if ("added" in extent) {
-    const flags = run.flags.map((flag) => flag.text);
+    const flags = [...run.flags.map((flag) => flag.text), ...mounts];
     return {
       early: { lead: "", text: layout(document, { keyword: "RUN", flags, raw: extent.added }, run) },
-      late: [whole],
+      late: [{ lead, text }],
     };
   }
   if (extent.end === facts.script(run).items.length) return { early: whole, late: [] };
   const cut = cutRun(run, extent.end, facts);
-  if (cut === undefined) return { code: "not-splittable", reason: "the RUN cannot be split safely" };
+  if (cut === undefined || mounts.length > 0)
+    return { code: "not-splittable", reason: "the RUN cannot be split safely" };
   return { early: { lead, text: cut.head }, late: [{ lead: blankLines(lead), text: cut.tail }] };
 }
 

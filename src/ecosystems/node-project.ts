@@ -250,9 +250,10 @@ export function nodeOutputs(install: Install, tool: NodeTool, folder: string, co
     kind: "installed",
     ignorePattern: nested ? "**/node_modules" : own,
   }));
-  const locks = tool.frozen
-    ? []
-    : tool.lockfiles.slice(0, 1).map((name): Output => ({ path: image(below(folder, name)), kind: "rewritten" }));
+  const all = tool.lockfiles.map((name) => below(folder, name));
+  const present = all.filter((path) => context.kind(path) !== undefined);
+  const rewritten = tool.frozen ? [] : present.length > 0 ? present : all;
+  const locks = rewritten.map((path): Output => ({ path: image(path), kind: "rewritten" }));
   return [...modules, ...locks];
 }
 

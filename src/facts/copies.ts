@@ -40,7 +40,7 @@ export function copiesOf(
   return copies;
 }
 
-const UNREAD_FLAGS = ["exclude", "parents", "checksum", "keep-git-dir"];
+const UNREAD_FLAGS = ["exclude", "checksum", "keep-git-dir"];
 
 function readCopy(
   instruction: CopyInstruction,
@@ -71,6 +71,22 @@ function readCopy(
   if (packed !== undefined)
     return { instruction, dest, likelyDest, intoDirectory: true, placements: [], unclear: packed };
   const matches = instruction.sources.flatMap((word) => context.match(word.text));
+  if (keepsParents(instruction)) {
+    // Dockerfile reference, COPY --parents: each source below the destination at its own path, from a `/./` in it on.
+    const pivot = instruction.sources.find((word) => /[^.]\/\.\/|\*\*/.test(word.text));
+    const placements = matches.map((path): Placement => {
+      const image = path === "" ? dest : `${dest === "/" ? "" : dest}/${path}`;
+      return { context: path, image, directory: context.kind(path) === "directory" };
+    });
+    return {
+      instruction,
+      dest,
+      likelyDest,
+      intoDirectory: true,
+      placements: pivot ? [] : placements,
+      unclear: pivot?.text,
+    };
+  }
   const text = instruction.dest.text;
   const intoDirectory =
     /(?:^|\/)\.{0,2}$/.test(text) ||
@@ -159,10 +175,15 @@ export function owner(copy: Copy): string {
   return chown === undefined || /^(?:root|0)(?::(?:root|0))?$/.test(chown) ? "root" : chown;
 }
 
-/** Keyword and flags alike: the same file is brought in the same way. */
+/** `COPY --parents`, `--parents=true` */
+export const keepsParents = ({ flags }: CopyInstruction): boolean =>
+  flags.some((flag) => flag.name === "parents" && flag.value !== "false");
+
+/** Keyword and flags alike: the same file is brought in the same way. Where it lands, which `--parents` decides, its placement tells. */
 export function sameFlags(a: Copy, b: Copy): boolean {
   const text = (copy: Copy): string =>
     copy.instruction.flags
+      .filter((flag) => flag.name !== "parents")
       .map((flag) => flag.text)
       .sort()
       .join(" ");

@@ -13,12 +13,13 @@ export function print(document: Document): string {
   );
 }
 
-/** An instruction to be written. `words` are context paths to be taken literally; `dest` and `raw` are Dockerfile text. */
+/** An instruction to be written. `words` are context paths to be taken literally, `globs` stand behind them as they are; `dest` and `raw` are Dockerfile text. */
 export type NewInstruction =
   | {
       readonly keyword: "ADD" | "COPY";
       readonly flags: readonly string[];
       readonly words: readonly string[];
+      readonly globs?: readonly string[];
       readonly dest: string;
     }
   | { readonly keyword: "RUN"; readonly flags: readonly string[]; readonly raw: string };
@@ -49,7 +50,7 @@ export function layout(document: Document, instruction: NewInstruction, near: In
 
 function operands(instruction: NewInstruction, near: Instruction, escape: string): string[] {
   if ("raw" in instruction) return [instruction.raw];
-  const words = instruction.words.map((word) => literalPath(word, escape));
+  const words = [...instruction.words.map((word) => literalPath(word, escape)), ...(instruction.globs ?? [])];
   const json = near.json !== undefined || words.some((word) => /\s/.test(word));
   if (!json) return [...words, instruction.dest];
   return [`[${[...words, instruction.dest].map((word) => JSON.stringify(word)).join(", ")}]`];

@@ -25,3 +25,9 @@ export function addFlags(run: RunInstruction, flags: readonly string[], document
   const text = ` ${flags.join(joint)}`;
   return broken ? insert(at, text) : replace({ start: at, end: at + blanks.length }, text + joint);
 }
+
+/** The instruction's own lines with its glued comments and these flags added, line end included. */
+export function withFlags(run: RunInstruction, flags: readonly string[], document: Document): string {
+  const { start, end, text } = addFlags(run, flags, document);
+  return document.source.slice(run.block.start, start) + text + document.source.slice(end, run.block.end);
+}
