@@ -28,8 +28,8 @@ function propose({ tool, mounts }: CachePlan, facts: Facts): Proposal {
     message: `keeps what ${tool.name} has compiled (${paths}) between builds, so that an edit compiles only what it touches`,
     edits: mounts.map(({ run, caches }) => addFlags(run, caches.map(cacheFlag), facts.document)),
     notes: [
-      `${paths} is no longer part of the stage`,
       "a builder that starts with an empty cache every time (CI that keeps none) gains nothing",
+      `${paths} is no longer part of the stage: the builder keeps it`,
     ],
   };
 }

@@ -47,10 +47,13 @@ function propose(plan: CachePlan, facts: Facts): Proposal | Refusal {
     message: `keeps what ${tool.name} downloads (${paths}) between builds, so that only what is new is fetched`,
     edits,
     notes: [
-      ...(leavesImage || inPlace ? [`${paths} is no longer part of the ${leavesImage ? "image" : "stage"}`] : []),
       inPlace
         ? "a builder that starts with an empty cache every time (CI that keeps none) fetches in every build what a layer would have kept"
         : "a builder that starts with an empty cache every time (CI that keeps none) gains nothing",
+      ...(leavesImage || inPlace
+        ? [`${paths} is no longer part of the ${leavesImage ? "image" : "stage"}: the builder keeps it`]
+        : []),
+      ...(tool.prepare !== undefined && leavesImage ? [`\`${tool.prepare}\` changes the image`] : []),
     ],
     safety: tool.prepare !== undefined && leavesImage ? "unsafe" : "suggested",
   };

@@ -3,6 +3,7 @@ import { readdirSync } from "node:fs";
 import { optimize } from "../../src/engine/run.js";
 import { compareAll, readRecords } from "./agreement.js";
 import { meaningOf } from "./meaning.js";
+import { reach } from "./reach.js";
 import { rewrites } from "./rewrites.js";
 import { contextOf, readGold, readRows, runRow, sameImage } from "./repositories.js";
 
@@ -19,6 +20,7 @@ if (rows === undefined) {
 syntax();
 if (pattern === "") rewrites();
 repositories();
+if (pattern === "") reach(rows);
 gold();
 console.log(
   `\n${readdirSync("fixtures", { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith("/Dockerfile")).length} fixtures`,

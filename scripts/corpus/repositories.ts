@@ -61,9 +61,9 @@ export function contextOf(row: Pick<Row, "dir" | "context" | "dockerfile">): Con
 /** Transforms that keep the image the same. The others change it by design, and are not what an expert was asked for. */
 export const sameImage = defaultTransforms.filter((transform) => transform.safety === "safe");
 
-export function runRow(row: Row, safety: Safety): Report {
+export function runRow(row: Row, safety: Safety, transforms = sameImage): Report {
   const source = readFileSync(join(CORPUS, "repos", row.dir, row.dockerfile), "utf8");
-  return optimize(source, contextOf(row), { transforms: sameImage, safety });
+  return optimize(source, contextOf(row), { transforms, safety });
 }
 
 export interface GoldCase {

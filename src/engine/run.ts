@@ -157,7 +157,8 @@ function judge(before: Document, after: Document, files: readonly CompanionEdit[
 
 function lessSafe(proposal: Proposal, safety: Safety): string {
   const why = proposal.notes?.at(-1);
-  return `--${safety} ${proposal.message}${why === undefined ? "" : `; not proven safe: ${why}`}`;
+  const doubt = safety === "unsafe" ? "it changes the image" : "not proven safe";
+  return `--${safety} ${proposal.message}${why === undefined ? "" : `; ${doubt}: ${why}`}`;
 }
 
 /** Several changes to one file become one, from the first text to the last. */
