@@ -53,9 +53,11 @@ export const go: Ecosystem = {
     const [verb = "", second = ""] = readArgs(command.args.map(singleDash), VALUED).words.map(
       (word) => word.value ?? "",
     );
+    // `go build -a` compiles everything, whatever is there.
+    const anew = command.args.some((word) => word.text === "-a");
     const downloads = verb === "mod" && /^(?:download|tidy|verify)$/.test(second);
     if (!drives && !downloads && !COMPILES.has(verb)) return undefined;
-    return goCaches(drives ? program : `go ${verb}`, !downloads, command, site, context);
+    return goCaches(drives ? program : `go ${verb}`, !downloads && !anew, command, site, context);
   },
 };
 

@@ -1,7 +1,7 @@
 import type { CacheUser, InputsRefusal, ToolCache } from "../ecosystems/ecosystem.js";
 import type { RunInstruction, Stage } from "../syntax/nodes.js";
 import { isImage, whyNotMounted, type Family, type MissingMounts } from "./cache-guards.js";
-import { cacheUses, mountsOf, type CacheUse } from "./caches.js";
+import { cacheUses, mountsOf, type CacheUse, type Mount } from "./caches.js";
 import type { Facts } from "./facts.js";
 import { isWithin, mayOverlap } from "./paths.js";
 import type { State } from "./state.js";
@@ -79,7 +79,7 @@ function groupsOf(uses: readonly CacheUse[], holds: readonly ToolCache["holds"][
 
 function plan(group: readonly CacheUse[], known: Family, facts: Facts): CachePlan | CacheRefusal | undefined {
   for (const { run, caches } of group) if ("reason" in caches) return { at: run, ...caches };
-  const missing = missingMounts(group);
+  const missing = missingMounts(group, facts);
   const [first, [foremost]] = [group[0], missing ?? []];
   if (first === undefined || missing === undefined || foremost === undefined) return undefined;
   const why = whyNotMounted(first.tool, missing, new Set(group.map((use) => use.run)), known, facts);
@@ -93,12 +93,21 @@ function plan(group: readonly CacheUse[], known: Family, facts: Facts): CachePla
   return { tool: first.tool, mounts, leavesImage: known.family.some((stage) => isImage(stage, facts)) };
 }
 
+/** Is the mounted cache one that a tool of the RUN is known to use? Any other is the author's own way of keeping things. */
+function isKnown({ target }: Mount, run: RunInstruction, facts: Facts): boolean {
+  const paths = cacheUses(run, facts).flatMap(({ caches }) =>
+    "reason" in caches ? [] : caches.map((one) => one.path),
+  );
+  return target !== undefined && paths.some((path) => mayOverlap(target.replace(/\/$/, ""), path));
+}
+
 /** Each RUN with those of its caches that it does not mount; undefined: the author has something of his own there. */
-function missingMounts(group: readonly CacheUse[]): readonly MissingMounts[] | undefined {
+function missingMounts(group: readonly CacheUse[], facts: Facts): readonly MissingMounts[] | undefined {
   const missing = new Map<RunInstruction, Map<string, ToolCache>>();
   for (const { run, caches } of group) {
     if ("reason" in caches) continue;
     const mounts = mountsOf(run);
+    if (mounts.some((mount) => mount.type === "cache" && !isKnown(mount, run, facts))) return undefined;
     for (const cache of caches) {
       const near = mounts.filter(
         ({ target }) => target === undefined || mayOverlap(target.replace(/\/$/, ""), cache.path),

@@ -11,19 +11,28 @@ function indentOf(document: Document): string {
   return indent === " " ? "    " : indent;
 }
 
-/** Adds flags behind the keyword: beside what follows where that is short, else a line each. */
+/** Adds flags behind the keyword: beside what follows where that is short, else a line each, with those that are there. */
 export function addFlags(run: RunInstruction, flags: readonly string[], document: Document): Edit {
   const { source, directives, eol } = document;
   const at = run.keyword.end;
-  const blanks = /^[ \t]*/.exec(source.slice(at, run.end))?.[0] ?? "";
-  const next = source.slice(at + blanks.length, run.end);
-  const broken = next.startsWith(directives.escape) && /^.[ \t]*\r?\n/.test(next);
-  const [only] = flags;
-  const short =
-    flags.length === 1 && only !== undefined && !next.includes("\n") && run.end - run.start + only.length < LINE_WIDTH;
+  const last = run.flags.at(-1)?.end ?? at;
+  const end = last + (/^[ \t]*/.exec(source.slice(last, run.end))?.[0].length ?? 0);
+  const own = source.slice(at, end);
+  const body = source.slice(end, run.end);
+  const all = [...flags, ...run.flags.map((flag) => source.slice(flag.start, flag.end))];
+  const short = all.length === 1 && !body.includes("\n") && body.length + all.join(" ").length < LINE_WIDTH;
   const joint = short ? " " : ` ${directives.escape}${eol}${indentOf(document)}`;
-  const text = ` ${flags.join(joint)}`;
-  return broken ? insert(at, text) : replace({ start: at, end: at + blanks.length }, text + joint);
+  // Flags that stand on lines of their own, or a body that does, keep their layout.
+  const broken = body.startsWith(directives.escape) && /^.[ \t]*\r?\n/.test(body);
+  if (own.includes("\n")) {
+    const blanks = /^[ \t]*/.exec(own)?.[0].length ?? 0;
+    const startsBroken = own.slice(blanks).startsWith(directives.escape);
+    return startsBroken
+      ? insert(at, ` ${flags.join(joint)}`)
+      : replace({ start: at, end: at + blanks }, ` ${flags.join(joint)}${joint}`);
+  }
+  const text = ` ${all.join(joint)}`;
+  return replace({ start: at, end }, broken ? `${text} ` : text + joint);
 }
 
 /** The instruction's own lines with its glued comments and these flags added, line end included. */
