@@ -33,7 +33,6 @@ export function warnOfBuilds(remarks: readonly Remark[], cwd: string): void {
 
 /** What the builds of a Dockerfile tell of how it is built. */
 export function withBuilds(evidence: Evidence, builds: readonly Build[], document: Document): Evidence {
-  if (builds.length === 0) return evidence;
   const stages = document.stages.flatMap((stage) => stage.name ?? []);
   // A target that is not known may be any stage.
   const named = (target: string): string => document.stages[/^\d+$/.test(target) ? Number(target) : -1]?.name ?? target;

@@ -28,17 +28,17 @@ export function optimizeAll(
   cwd: string,
   pending: ReadonlyMap<string, string> = new Map(),
 ): readonly [Optimized, ...Optimized[]] {
-  const parsed = parse(text);
-  const builds = opened?.builds ?? [];
-  const contexts = opened?.contexts ?? [];
+  const { builds = [], contexts = [] } = opened ?? {};
+  const parsed = builds.length === 0 ? undefined : parse(text);
+  const document = parsed?.ok === true ? parsed.document : undefined;
   const plain = options.evidence ?? NO_EVIDENCE;
-  const evidence = parsed.ok ? withBuilds(plain, builds, parsed.document) : plain;
+  const evidence = document === undefined ? plain : withBuilds(plain, builds, document);
   const run = (one: OpenedContext | undefined): Optimized => {
     const known = withHistory(evidence, one?.folder);
     const context = one && withPending(one, pending);
     return { report: optimize(text, context, { ...options, evidence: known }), opened: one, context, evidence: known };
   };
-  const refusal = parsed.ok ? buildsRefusal(builds, contexts.length > 0, parsed.document, cwd) : undefined;
+  const refusal = document && buildsRefusal(builds, contexts.length > 0, document, cwd);
   const [first, ...others] = contexts;
   const all = [run(first), ...others.map(run)] as const;
   const refused = refusal ?? disagreement(all, cwd);
