@@ -1,10 +1,12 @@
 import { realpathSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
+import type { Finder, FoundBuild } from "../builds/find.js";
 import type { Context } from "../context/context.js";
 import { repositoryRoot } from "../context/git.js";
 import { loadFolder } from "../context/load-folder.js";
 import { locateContext } from "../context/locate.js";
 import { parse } from "../syntax/parse.js";
+import { describeBuilds } from "./builds.js";
 
 export interface OpenedContext {
   readonly context: Context;
@@ -14,17 +16,48 @@ export interface OpenedContext {
   readonly missing: readonly string[];
 }
 
-/** The build context of a Dockerfile: the folder given, or the one that holds what its COPYs name. */
-export function openContext(dockerfile: string, source: string, given: string | undefined, cwd: string): OpenedContext {
+/** What a Dockerfile is built from. */
+export interface Opened {
+  /** Each folder that is its build context; several where builds differ; none where that of a build cannot be read. */
+  readonly contexts: readonly OpenedContext[];
+  /** Those that name it. */
+  readonly builds: readonly FoundBuild[];
+}
+
+/**
+ * The build contexts of a Dockerfile: the folder given, or those of the builds that name it, or the folder that holds what its COPYs
+ * name. @throws Error of node:fs when the folder cannot be read.
+ */
+export function openContexts(
+  dockerfile: string,
+  source: string,
+  given: string | undefined,
+  cwd: string,
+  finder: Finder,
+): Opened {
   const path = resolve(cwd, dockerfile);
-  if (given !== undefined) {
-    const folder = resolve(cwd, given);
+  const builds = finder.buildsOf(path);
+  const sources = sourcesOf(source);
+  const open = (folder: string, why: string): OpenedContext => {
     const context = loadFolder(folder, path);
-    return { context, folder, why: "given with --context", missing: missingIn(context, sourcesOf(source)) };
+    return { context, folder, why, missing: sources.filter((one) => context.match(one).length === 0) };
+  };
+  if (given !== undefined) return { builds, contexts: [open(resolve(cwd, given), "given with --context")] };
+  if (builds.some((build) => build.unreadable !== undefined)) return { builds, contexts: [] };
+  const folders = [...new Set(builds.map((build) => build.context))];
+  if (folders.length > 0) {
+    const why = (folder: string): string =>
+      describeBuilds(
+        builds.filter((build) => build.context === folder),
+        cwd,
+      );
+    return { builds, contexts: folders.map((folder) => open(folder, why(folder))) };
   }
   // A Dockerfile that is a symlink belongs where it is named, as the builder is told.
-  const located = locateContext(candidates(dirname(path)), sourcesOf(source), (folder) => loadFolder(folder, path));
-  return { context: located.context, folder: located.folder, why: located.why, missing: located.missing };
+  return {
+    builds,
+    contexts: [locateContext(candidates(dirname(path)), sources, (folder) => loadFolder(folder, path))],
+  };
 }
 
 /** The Dockerfile's folder and its parents up to the repository's root. */
@@ -36,9 +69,6 @@ function candidates(folder: string): readonly string[] {
   const parts = below.split(sep);
   return [folder, ...parts.slice(1).map((_, index) => join(root, ...parts.slice(0, parts.length - 1 - index))), root];
 }
-
-const missingIn = (context: Context, sources: readonly string[]): readonly string[] =>
-  sources.filter((source) => context.match(source).length === 0);
 
 /** What COPY and ADD take from the build context, as far as it is written out. */
 function sourcesOf(source: string): readonly string[] {

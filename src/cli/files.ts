@@ -1,7 +1,9 @@
-import { lstatSync, readdirSync, realpathSync, statSync, type Dirent } from "node:fs";
-import { join, resolve } from "node:path";
-import { git } from "../context/git.js";
+import { lstatSync, realpathSync, statSync } from "node:fs";
+import { join, relative, resolve, sep } from "node:path";
+import type { Remark } from "../builds/build.js";
+import type { Finder } from "../builds/find.js";
 import { match } from "../context/go-match.js";
+import { listedNames, walkedNames } from "../context/load-names.js";
 
 /** What the arguments name. */
 export interface Found {
@@ -9,6 +11,8 @@ export interface Found {
   readonly files: readonly string[];
   /** "path: what is wrong. What to do." */
   readonly problems: readonly string[];
+  /** What the builds in the folders lead to that is no file. */
+  readonly notes: readonly Remark[];
 }
 
 const NAME = /^(?:Dockerfile|Containerfile)(?:[.-][^/]+)?$|\.(?:[Dd]ockerfile|[Cc]ontainerfile)$/;
@@ -20,21 +24,24 @@ export function isDockerfile(name: string): boolean {
 }
 
 /** Files are taken as named; folders are searched, ignored files left out; what is neither is tried as a glob. */
-export function findFiles(paths: readonly string[], cwd: string): Found {
+export function findFiles(paths: readonly string[], cwd: string, finder: Finder): Found {
   const files = new Map<string, string>();
   const problems: string[] = [];
+  const notes = new Set<Remark>();
   for (const path of paths) {
     const stat = statSync(resolve(cwd, path), { throwIfNoEntry: false });
     let found: readonly string[];
-    if (stat?.isDirectory() === true) found = searchFolder(path, cwd, problems);
-    else if (stat !== undefined) found = [path];
+    if (stat?.isDirectory() === true) {
+      found = searchFolder(path, cwd, finder, problems);
+      for (const note of finder.below(resolve(cwd, path)).notes) notes.add(note);
+    } else if (stat !== undefined) found = [path];
     else found = /[*?[]/.test(path) ? expandGlob(path, cwd) : [];
     if (stat === undefined && found.length === 0)
       problems.push(`${path}: there is no such file or folder. Check the path.`);
     for (const file of [...found].sort())
       files.set(realpathOf(resolve(cwd, file)), files.get(realpathOf(resolve(cwd, file))) ?? file);
   }
-  return { files: [...files.values()], problems };
+  return { files: [...files.values()], problems, notes: [...notes] };
 }
 
 function realpathOf(path: string): string {
@@ -46,30 +53,19 @@ function realpathOf(path: string): string {
 }
 
 /** git knows what .gitignore leaves out; outside a work tree every folder but .git and node_modules is walked. */
-function searchFolder(folder: string, cwd: string, problems: string[]): readonly string[] {
+function searchFolder(folder: string, cwd: string, finder: Finder, problems: string[]): readonly string[] {
   const full = resolve(cwd, folder);
-  const listed = git(full, "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate", "--", ".");
-  const names = listed === undefined ? walk(full, "", problems) : listed.toString("utf8").split("\0");
+  const unread = (path: string): void => {
+    problems.push(`${path}: the folder cannot be read. Check its permissions.`);
+  };
+  const names = listedNames(full) ?? walkedNames(full, unread);
+  // Whatever its name, what a build calls a Dockerfile is one.
+  const real = realpathOf(full);
+  const built = new Set(finder.below(full).dockerfiles.map((path) => relative(real, path).split(sep).join("/")));
   return names
-    .filter((name) => isDockerfile(name.slice(name.lastIndexOf("/") + 1)))
+    .filter((name) => built.has(name) || isDockerfile(name.slice(name.lastIndexOf("/") + 1)))
     .filter((name) => lstatSync(join(full, name), { throwIfNoEntry: false })?.isFile() === true)
     .map((name) => (folder === "." ? name : join(folder, name)));
-}
-
-function walk(root: string, below: string, problems: string[]): string[] {
-  let entries: Dirent[];
-  try {
-    entries = readdirSync(join(root, below), { withFileTypes: true });
-  } catch {
-    problems.push(`${join(root, below)}: the folder cannot be read. Check its permissions.`);
-    return [];
-  }
-  return entries.flatMap((entry) => {
-    const path = below === "" ? entry.name : `${below}/${entry.name}`;
-    if (entry.isDirectory())
-      return entry.name === ".git" || entry.name === "node_modules" ? [] : walk(root, path, problems);
-    return [path];
-  });
 }
 
 /** `*`, `?`, `[..]` within a name, `**` over folders. */
@@ -79,7 +75,7 @@ function expandGlob(pattern: string, cwd: string): readonly string[] {
   const base = parts.slice(0, fixed).join("/");
   const root = resolve(cwd, pattern.startsWith("/") && base === "" ? "/" : base);
   const wanted = parts.slice(fixed);
-  return walk(root, "", [])
+  return walkedNames(root, () => undefined)
     .filter((path) => matchParts(wanted, path.split("/")))
     .map((path) => (base === "" && !pattern.startsWith("/") ? path : `${base}/${path}`));
 }

@@ -35,7 +35,12 @@ const common: OptionTable = {
     help: "buildkit (default), buildah[@1.23], kaniko, classic",
   },
   timings: { type: "string", value: "FILE", group: "Input", help: "Log of docker build --progress=plain, for seconds" },
-  context: { type: "string", value: "DIR", group: "Input", help: "Build context (default: found by what COPYs name)" },
+  context: {
+    type: "string",
+    value: "DIR",
+    group: "Input",
+    help: "Build context (default: by compose, bake, or COPYs)",
+  },
 };
 
 /** `dockopt FILE ...` */

@@ -1,12 +1,11 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, relative, resolve } from "node:path";
-import type { Context } from "../context/context.js";
-import type { History } from "../context/history.js";
-import { loadHistory } from "../context/load-history.js";
-import { optimize, type Options } from "../engine/run.js";
-import { NO_EVIDENCE, type Evidence } from "../facts/cost/evidence.js";
+import type { Finder } from "../builds/find.js";
+import type { Options } from "../engine/run.js";
+import type { FileChange } from "../report/diff.js";
 import type { FileResult } from "../report/result.js";
-import { openContext, type OpenedContext } from "./context.js";
+import { openContexts, type Opened } from "./context.js";
+import { optimizeAll } from "./optimize.js";
 
 /** One input: a path, or text from stdin with the path it belongs to (undefined: nobody knows). */
 export type Input = { readonly path: string } | { readonly path: string | undefined; readonly text: Uint8Array };
@@ -21,12 +20,13 @@ function decode(bytes: Uint8Array): { readonly text: string } | { readonly probl
   }
 }
 
-/** A Dockerfile and its build context, or why there is none. */
+/** A Dockerfile and what it is built from, or why that cannot be read. */
 export function readInput(
   input: Input,
   contextFolder: string | undefined,
   cwd: string,
-): { readonly text: string; readonly opened: OpenedContext | undefined } | { readonly problem: string } {
+  finder: Finder,
+): { readonly text: string; readonly opened: Opened | undefined } | { readonly problem: string } {
   let bytes: Uint8Array;
   try {
     bytes = "text" in input ? input.text : readFileSync(resolve(cwd, input.path));
@@ -40,7 +40,7 @@ export function readInput(
     const has = contextFolder !== undefined || (input.path !== undefined && hasFolder(input, cwd));
     return {
       text: decoded.text,
-      opened: has ? openContext(input.path ?? "Dockerfile", decoded.text, contextFolder, cwd) : undefined,
+      opened: has ? openContexts(input.path ?? "Dockerfile", decoded.text, contextFolder, cwd, finder) : undefined,
     };
   } catch (error) {
     return {
@@ -58,55 +58,37 @@ export function processInput(
   options: Options,
   contextFolder: string | undefined,
   cwd: string,
+  finder: Finder,
   pending: Map<string, string>,
 ): FileResult {
   const shown = input.path === undefined ? "-" : display(input.path, cwd);
-  const read = readInput(input, contextFolder, cwd);
-  if ("problem" in read)
-    return { path: shown, report: undefined, error: read.problem, context: undefined, changes: [] };
-  const { text, opened } = read;
-  const evidence = withHistory(options.evidence ?? NO_EVIDENCE, opened?.folder);
-  const context = opened === undefined ? undefined : withPending(opened, pending);
-  const report = optimize(text, context, { ...options, evidence });
-  const { folder = "", why = "", missing = [] } = opened ?? {};
-  const shownContext =
-    opened === undefined
-      ? undefined
-      : { folder: display(folder, cwd) || ".", why, missing, problem: opened.context.ignoreProblem };
-  const companions = report.companions.map((one) => ({
-    path: display(resolve(folder, one.path), cwd),
-    before: one.before,
-    after: one.after,
-  }));
-  for (const one of report.companions) pending.set(resolve(folder, one.path), one.after);
+  const read = readInput(input, contextFolder, cwd, finder);
+  if ("problem" in read) return { path: shown, report: undefined, error: read.problem, contexts: [], changes: [] };
+  const all = optimizeAll(read.text, read.opened, options, cwd, pending);
+  const [{ report }] = all;
+  const companions = new Map<string, FileChange>();
+  for (const { report: own, opened } of all)
+    for (const { path, before, after } of own.companions)
+      companions.set(resolve(opened?.folder ?? "", path), { path: "", before, after });
+  for (const [path, { after }] of companions) pending.set(path, after);
+  const changes = [...companions].map(([path, change]) => ({ ...change, path: display(path, cwd) }));
   const own = report.after === report.before ? [] : [{ path: shown, before: report.before, after: report.after }];
-  return { path: shown, report, error: undefined, context: shownContext, changes: [...own, ...companions] };
+  const contexts = all.flatMap(({ opened }) =>
+    opened === undefined
+      ? []
+      : {
+          folder: display(opened.folder, cwd) || ".",
+          why: opened.why,
+          missing: opened.missing,
+          problem: opened.context.ignoreProblem,
+        },
+  );
+  return { path: shown, report, error: undefined, contexts, changes: [...own, ...changes] };
 }
 
 /** Text from stdin may be said to belong to a folder that is not here. */
 function hasFolder(input: Input, cwd: string): boolean {
   return !("text" in input) || existsSync(dirname(resolve(cwd, input.path ?? "")));
-}
-
-/** How many commits tell how often files change; fewer (a young repository, a shallow clone) tell too little. */
-const COMMITS = { most: 200, fewest: 10 } as const;
-
-/** git is asked when somebody wants to know. */
-export function withHistory(evidence: Evidence, folder: string | undefined): Evidence {
-  let known: { readonly history: History | undefined } | undefined;
-  return {
-    ...evidence,
-    get history() {
-      known ??= { history: folder === undefined ? undefined : loadHistory(folder, COMMITS.most, COMMITS.fewest) };
-      return known.history;
-    },
-  };
-}
-
-function withPending({ context, folder }: OpenedContext, pending: ReadonlyMap<string, string>): Context {
-  const path = context.ignoreFile?.path ?? ".dockerignore";
-  const text = pending.get(resolve(folder, path));
-  return text === undefined ? context : context.withIgnoreFile({ path, text });
 }
 
 const reason = (error: unknown): string =>

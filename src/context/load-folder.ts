@@ -1,5 +1,5 @@
 import { lstatSync, readdirSync, readFileSync, readlinkSync, realpathSync, type Stats } from "node:fs";
-import { isAbsolute, join, relative, sep } from "node:path";
+import { basename, dirname, isAbsolute, join, relative, sep } from "node:path";
 import type { Context, EntryKind } from "./context.js";
 import { git } from "./git.js";
 import { contextFrom, type RawTree, type ReadResult } from "./tree.js";
@@ -8,15 +8,20 @@ import { contextFrom, type RawTree, type ReadResult } from "./tree.js";
 const MAXIMUM_BYTES = 64 * 1024 * 1024;
 
 /**
- * A folder as build context; directories are read when asked. `dockerfile`: path of the Dockerfile, for `<Dockerfile>.dockerignore`.
- * @throws Error of node:fs when the folder is not there or no folder.
+ * A folder as build context; directories are read when asked. `dockerfile`: path of the Dockerfile, for `<Dockerfile>.dockerignore`,
+ * which lies beside it, also outside of the context. @throws Error of node:fs when the folder is not there or no folder.
  */
 export function loadFolder(folder: string, dockerfile?: string): Context {
   const root = realpathSync(folder);
   readdirSync(root);
-  const inside = dockerfile === undefined ? undefined : relative(root, realpathOf(dockerfile));
-  const usable = inside !== undefined && !inside.startsWith("..") && !isAbsolute(inside);
-  return contextFrom(folderTree(root, `folder ${folder}`), usable ? inside.split(sep).join("/") : undefined);
+  const tree = folderTree(root, `folder ${folder}`);
+  if (dockerfile === undefined) return contextFrom(tree);
+  const path = join(realpathOf(dirname(dockerfile)), basename(dockerfile));
+  const inside = relative(root, path).split(sep).join("/");
+  if (!inside.startsWith("../") && !isAbsolute(inside)) return contextFrom(tree, inside);
+  const own = `${path}.dockerignore`;
+  if (statOf(own)?.isFile() !== true) return contextFrom(tree);
+  return contextFrom(tree).withIgnoreFile({ path: `${inside}.dockerignore`, text: readFileSync(own, "utf8") });
 }
 
 function realpathOf(path: string): string {

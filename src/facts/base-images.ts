@@ -19,6 +19,13 @@ export function knownBase(image: string): { readonly workdir: string } | undefin
   return workdir === undefined ? undefined : { workdir };
 }
 
+/** An image's name as named contexts are given: without Docker Hub's parts and `:latest` (BuildKit: FamiliarString). */
+export const familiar = (image: string): string =>
+  image
+    .replace(/^docker\.io\//, "")
+    .replace(/^library\//, "")
+    .replace(/:latest$/, "");
+
 /** "node" for "node:20@sha256:...", "ghcr.io/a/b" for "ghcr.io/a/b:1". */
 export function repository(image: string): string {
   const untagged = image.split("@")[0] ?? image;

@@ -175,8 +175,9 @@ function takenFrom(one: Instruction, family: readonly Stage[], facts: Facts): re
   return one.sources.map((word) => path(word.text.replace(/\/?[^/]*[*?[].*$/, "/")));
 }
 
-/** Is the stage built as an image of its own? */
-export const isImage = (stage: Stage, facts: Facts): boolean => stage === facts.document.stages.at(-1);
+/** Is the stage built as an image of its own: the last one, or one that a build names as its target? */
+export const isImage = (stage: Stage, { document, evidence }: Facts): boolean =>
+  stage === document.stages.at(-1) || (stage.name !== undefined && evidence.targets?.includes(stage.name) === true);
 
 /** Programs that fetch or build when a container starts, and scripts, which may. */
 const STARTS_BUILDS =

@@ -56,7 +56,7 @@ export interface Facts {
 }
 
 export function createFacts(document: Document, context: Context | undefined, evidence: Evidence = NO_EVIDENCE): Facts {
-  const states = computeStates(document);
+  const states = computeStates(document, evidence);
   const copies = new Map<Stage, readonly Copy[]>();
   const commands = new Map<RunInstruction, readonly CommandFact[]>();
   let links: readonly Link[] | undefined;
@@ -69,7 +69,7 @@ export function createFacts(document: Document, context: Context | undefined, ev
       if (state === undefined) throw new RangeError(`line ${instruction.startLine}: not in a stage`);
       return state;
     },
-    after: (instruction) => advance(facts.state(instruction), instruction, document),
+    after: (instruction) => advance(facts.state(instruction), instruction, document, evidence),
     script: (run) => readScript(run, shellOf(facts.state(run), document), document),
     commands(run) {
       let known = commands.get(run);

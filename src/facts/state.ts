@@ -1,5 +1,6 @@
 import type { CopyInstruction, Document, Instruction, Stage } from "../syntax/nodes.js";
-import { knownBase } from "./base-images.js";
+import { familiar, knownBase } from "./base-images.js";
+import { NO_EVIDENCE, type Evidence } from "./cost/evidence.js";
 import { expand } from "./expand.js";
 import { cleanPath, imageWorkdir, resolvePath } from "./paths.js";
 
@@ -9,7 +10,10 @@ export interface State {
   readonly cwd: string;
   /** ENV and ARG in force; `${ARG NAME}` for an ARG, which may be set from outside whatever its default, `${NAME}` for what is set nowhere. */
   readonly env: ReadonlyMap<string, string>;
-  /** Build arguments in `env`, with their defaults: what the author has in mind, though a build may say otherwise. */
+  /**
+   * Build arguments in `env`, with what the known builds pass, or else their defaults: what the author has in mind, though a build may
+   * say otherwise.
+   */
   readonly args: ReadonlyMap<string, string | undefined>;
   /** "root" when known to be; undefined when the base image decides. */
   readonly user: string | undefined;
@@ -20,31 +24,42 @@ export interface State {
 }
 
 /** The state before each instruction of the document, by index; instructions before the first FROM have none. */
-export function computeStates(document: Document): ReadonlyMap<number, State> {
+export function computeStates(document: Document, evidence: Evidence = NO_EVIDENCE): ReadonlyMap<number, State> {
   const states = new Map<number, State>();
   const ends: State[] = [];
-  const globals = globalArguments(document);
+  const globals = globalArguments(document, evidence);
   for (const stage of document.stages) {
-    let state = initialState(document, stage, ends, globals);
+    let state = initialState(document, stage, ends, globals, evidence);
     for (const instruction of stage.instructions) {
       states.set(instruction.index, state);
-      state = advance(state, instruction, document, globals);
+      state = advance(state, instruction, document, evidence, globals);
     }
     ends.push(state);
   }
   return states;
 }
 
-function globalArguments(document: Document): ReadonlyMap<string, string> {
+/** An argument that is not in it has a value that is not known. */
+function globalArguments(document: Document, evidence: Evidence): ReadonlyMap<string, string> {
   const globals = new Map<string, string>();
   for (const instruction of document.instructions) {
     if (instruction.stage >= 0) break;
     if (instruction.kind !== "ARG") continue;
     for (const { name, value } of instruction.pairs) {
-      globals.set(name.text, value === undefined ? "" : expand(value.text, globals, document.directives.escape));
+      const own = value === undefined ? "" : expand(value.text, globals, document.directives.escape);
+      const settled = passedValue(name.text, own, evidence);
+      if (settled === undefined) globals.delete(name.text);
+      else globals.set(name.text, settled);
     }
   }
   return globals;
+}
+
+/** What every build that is known passes, or the default where none passes anything; undefined: they differ, or it is not known. */
+function passedValue(name: string, own: string | undefined, { buildArgs = [] }: Evidence): string | undefined {
+  const values = new Set(buildArgs.map((args) => (args.has(name) ? args.get(name) : own)));
+  const [value] = values;
+  return values.size === 0 ? own : values.size === 1 ? (value ?? undefined) : undefined;
 }
 
 function initialState(
@@ -52,11 +67,14 @@ function initialState(
   stage: Stage,
   ends: readonly State[],
   globals: ReadonlyMap<string, string>,
+  { namedContexts }: Evidence,
 ): State {
   const base = stage.base && ends[stage.base.index];
   if (base !== undefined) return base;
   // A default of a global ARG says which image the author has in mind; it decides no path, only what is known of the image.
-  const image = expand(stage.from.image.text, globals, document.directives.escape);
+  const written = expand(stage.from.image.text, globals, document.directives.escape);
+  // A named context takes an image's place, whatever it holds.
+  const image = namedContexts?.has(familiar(written)) === true ? `\${context ${familiar(written)}}` : written;
   const known = knownBase(image);
   return {
     cwd: known?.workdir ?? imageWorkdir(image),
@@ -84,7 +102,8 @@ export function advance(
   state: State,
   instruction: Instruction,
   document: Document,
-  globals: ReadonlyMap<string, string> = globalArguments(document),
+  evidence: Evidence,
+  globals: ReadonlyMap<string, string> = globalArguments(document, evidence),
 ): State {
   const value = (text: string): string => expand(text, state.env, document.directives.escape);
   switch (instruction.kind) {
@@ -113,7 +132,8 @@ export function advance(
         // ENV always wins over an ARG of the same name.
         if (env.has(name.text) && !args.has(name.text)) continue;
         env.set(name.text, argumentToken(name.text));
-        args.set(name.text, given === undefined ? (globals.get(name.text) ?? args.get(name.text)) : value(given.text));
+        const own = given === undefined ? (globals.get(name.text) ?? args.get(name.text)) : value(given.text);
+        args.set(name.text, passedValue(name.text, own, evidence));
       }
       return { ...state, env, args };
     }

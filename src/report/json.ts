@@ -3,10 +3,12 @@ import type { FileResult } from "./result.js";
 
 /** The report for programs; `version` changes when a field changes its meaning. */
 export function jsonReport(results: readonly FileResult[]): string {
-  const files = results.map(({ path, report, error, context, changes }) => ({
+  const files = results.map(({ path, report, error, contexts, changes }) => ({
     path,
     changed: changes.length > 0,
-    context: context ?? null,
+    // The first one; `contexts` has all.
+    context: contexts[0] ?? null,
+    contexts,
     applied:
       report?.applied.map(({ transform, safety, message, notes, line }) => ({
         transform,

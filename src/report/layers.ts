@@ -95,7 +95,7 @@ function viewLines(view: LayersView, report: LayersReport, longest: number, colo
   const title = `${printable(report.path)} ${view.name}: ${time(expectedOf(view.stages))} per rebuild on average (${report.odds})`;
   const stages = view.stages.flatMap(({ stage, built, layers }) => {
     const name = stage.name === undefined ? `stage ${stage.index}` : `stage ${stage.name}`;
-    const head = `${printable(name)}, FROM ${printable(stage.from.image.text)}${built ? "" : " (not built: the last stage does not need it)"}`;
+    const head = `${printable(name)}, FROM ${printable(stage.from.image.text)}${built ? "" : " (not built: no image needs it)"}`;
     return [
       "",
       cut(head, WIDTH),

@@ -8,15 +8,13 @@ export interface FileResult {
   /** undefined: it could not be read; `error` says why. */
   readonly report: Report | undefined;
   readonly error: string | undefined;
-  /** Which build context was taken and why; undefined: none. */
-  readonly context:
-    | {
-        readonly folder: string;
-        readonly why: string;
-        readonly missing: readonly string[];
-        readonly problem: string | undefined;
-      }
-    | undefined;
+  /** Which build contexts were taken and why; several where builds differ; none where none is known. */
+  readonly contexts: readonly {
+    readonly folder: string;
+    readonly why: string;
+    readonly missing: readonly string[];
+    readonly problem: string | undefined;
+  }[];
   /** The Dockerfile and its companions, those that change; paths as in `path`. */
   readonly changes: readonly FileChange[];
 }

@@ -27,17 +27,19 @@ export function textReport(result: FileResult, colors: Colors, width: number, wr
     lines.push("Left alone:");
     lines.push(...report.refused.map((one) => item(`line ${one.line} (${one.code}): ${one.reason}`)));
   }
-  lines.push(colors.dim(wrap(contextLine(result), Math.max(40, Math.min(width, 120)), 2)));
+  for (const line of contextLines(result)) lines.push(colors.dim(wrap(line, Math.max(40, Math.min(width, 120)), 2)));
   if (report.applied.length > 0 && !written)
     lines.push(`Run dockopt --write ${printable(quoteArgument(path))} to apply.`);
   return lines.join("\n") + "\n";
 }
 
-function contextLine({ context }: FileResult): string {
-  if (context === undefined) return "Build context: none given, so no manifest is known. Name it with --context DIR.";
-  const missing = context.missing.length === 0 ? "" : ` It lacks ${context.missing.join(", ")}.`;
-  const problem = context.problem === undefined ? "" : ` ${context.problem}.`;
-  return printable(`Build context: ${context.folder} (${context.why}).${missing}${problem}`);
+function contextLines({ contexts, report }: FileResult): readonly string[] {
+  if (contexts.length === 0 && report?.refused.some((one) => one.code === "context-unreadable") === true) return [];
+  if (contexts.length === 0) return ["Build context: none given, so no manifest is known. Name it with --context DIR."];
+  return contexts.map(({ folder, why, missing, problem }) => {
+    const lacks = missing.length === 0 ? "" : ` It lacks ${missing.join(", ")}.`;
+    return printable(`Build context: ${folder} (${why}).${lacks}${problem === undefined ? "" : ` ${problem}.`}`);
+  });
 }
 
 const quoteArgument = (path: string): string =>

@@ -157,6 +157,21 @@ test("a git revision, without a checkout; git tells leftovers from what is commi
   ]);
 });
 
+test("<Dockerfile>.dockerignore lies beside the Dockerfile as it is named: outside of the context, or a link (measured, docker 20.10)", () => {
+  const root = folderOf({
+    "web/a": "",
+    "web/.dockerignore": "a\n",
+    "docker/web.Dockerfile": "",
+    "docker/web.Dockerfile.dockerignore": "b\n",
+    "docker/link.dockerignore": "c\n",
+  });
+  symlinkSync("web.Dockerfile", join(root, "docker/link"));
+  const ignoreFile = (dockerfile: string): unknown => loadFolder(join(root, "web"), join(root, dockerfile)).ignoreFile;
+  expect(ignoreFile("docker/web.Dockerfile")).toEqual({ path: "../docker/web.Dockerfile.dockerignore", text: "b\n" });
+  expect(ignoreFile("docker/link")).toEqual({ path: "../docker/link.dockerignore", text: "c\n" });
+  expect(ignoreFile("docker/other")).toEqual({ path: ".dockerignore", text: "a\n" });
+});
+
 describe("which folder is the context", () => {
   const tree: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "/r/docker": { "entry.sh": "", Dockerfile: "" },

@@ -1,9 +1,8 @@
 import { relative, resolve } from "node:path";
+import { createFinder } from "../../builds/find.js";
 import { changedSince, loadHistory } from "../../context/load-history.js";
 import type { History } from "../../context/history.js";
 import { withCompanions } from "../../context/overlay.js";
-import { optimize } from "../../engine/run.js";
-import { NO_EVIDENCE } from "../../facts/cost/evidence.js";
 import { createFacts, type Facts } from "../../facts/facts.js";
 import { readInputs } from "../../facts/install-part.js";
 import { layersOf, rebuildsAfter } from "../../facts/cost/layers.js";
@@ -13,7 +12,9 @@ import type { Instruction } from "../../syntax/nodes.js";
 import { parse } from "../../syntax/parse.js";
 import { engineOptions, EXIT, readArguments, UsageError, type Given } from "../arguments.js";
 import { layersOptions } from "../options.js";
-import { readInput, withHistory } from "../process.js";
+import { warnOfBuilds } from "../builds.js";
+import { optimizeAll } from "../optimize.js";
+import { readInput } from "../process.js";
 
 /** `dockopt layers FILE`: the layer model made visible. Returns the exit code. @throws UsageError */
 export function layers(argv: readonly string[], cwd: string): number {
@@ -23,7 +24,9 @@ export function layers(argv: readonly string[], cwd: string): number {
     throw new UsageError(
       `give one Dockerfile${second === undefined ? "" : `, not ${given.paths.length}`}: dockopt layers FILE. For changed paths: --changed PATH..`,
     );
-  const read = readInput({ path }, given.text("context"), cwd);
+  const finder = createFinder(cwd);
+  const read = readInput({ path }, given.text("context"), cwd, finder);
+  warnOfBuilds(finder.problems(), cwd);
   if ("problem" in read) {
     process.stderr.write(`${printable(`${path}: ${read.problem}`)}\n`);
     return EXIT.noInput;
@@ -34,14 +37,12 @@ export function layers(argv: readonly string[], cwd: string): number {
       process.stderr.write(`${printable(`${path}:${line}:${column}: ${message}`)}\n`);
     return EXIT.someFailed;
   }
-  const options = engineOptions(given, cwd);
-  const folder = read.opened?.folder;
-  const evidence = withHistory(options.evidence ?? NO_EVIDENCE, folder);
-  const report = optimize(read.text, read.opened?.context, { ...options, evidence });
+  // Where builds differ in their contexts, it shows the first one.
+  const [{ report, opened, context, evidence }] = optimizeAll(read.text, read.opened, engineOptions(given, cwd), cwd);
+  const folder = opened?.folder;
   const changed = changedPaths(given, folder, cwd);
   const history = replayed(given, folder);
   const rewritten = parse(report.after);
-  const context = read.opened?.context;
   const before = createFacts(parsed.document, context, evidence);
   const views = [viewOf("as it is", before, changed, history)];
   if (report.after !== report.before && rewritten.ok)

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { createFinder, type Finder } from "../../builds/find.js";
 import type { Options } from "../../engine/run.js";
 import { unifiedDiff } from "../../report/diff.js";
 import { jsonReport } from "../../report/json.js";
@@ -7,7 +8,8 @@ import type { FileResult } from "../../report/result.js";
 import { colorsFor, printable } from "../../report/terminal.js";
 import { textReport } from "../../report/text.js";
 import { engineOptions, EXIT, readArguments, readList, UsageError } from "../arguments.js";
-import { findFiles } from "../files.js";
+import { warnOfBuilds } from "../builds.js";
+import { findFiles, type Found } from "../files.js";
 import { rewriteOptions } from "../options.js";
 import { processInput, type Input } from "../process.js";
 import { WriteError, writeAll } from "../write.js";
@@ -49,20 +51,22 @@ function read(argv: readonly string[], cwd: string): Arguments {
 }
 
 function run(args: Arguments, cwd: string): number {
-  const { inputs, problems } = collect(args, cwd);
+  const finder = createFinder(cwd);
+  const { inputs, problems, notes } = collect(args, cwd, finder);
   for (const problem of problems) process.stderr.write(`dockopt: ${printable(problem)}\n`);
   const results: FileResult[] = [];
   const pending = new Map<string, string>();
   let failed = problems.length > 0;
   let broken = false;
   for (const input of inputs) {
-    const result = processInput(input, args.engine, args.context, cwd, pending);
+    const result = processInput(input, args.engine, args.context, cwd, finder, pending);
     results.push(result);
     failed = warn(result, args) || failed;
     const unwritten = args.mode === "write" && write(result, input, cwd);
     broken ||= unwritten;
     if (args.format === "text" && !unwritten) show(result, args, input);
   }
+  if (!args.quiet) warnOfBuilds([...finder.problems(), ...notes], cwd);
   if (args.format === "json") process.stdout.write(jsonReport(results));
   if (inputs.length === 0) {
     if (problems.length === 0) process.stderr.write("dockopt: no Dockerfile found. Name one, or another folder.\n");
@@ -76,21 +80,24 @@ function run(args: Arguments, cwd: string): number {
 function collect(
   args: Arguments,
   cwd: string,
-): { readonly inputs: readonly Input[]; readonly problems: readonly string[] } {
-  const { files, problems } = findFiles(
+  finder: Finder,
+): Omit<Found, "files"> & { readonly inputs: readonly Input[] } {
+  const { files, problems, notes } = findFiles(
     args.paths.filter((path) => path !== "-"),
     cwd,
+    finder,
   );
   const stdin: Input[] = args.paths.includes("-") ? [{ path: args.stdinFilename, text: readFileSync(0) }] : [];
-  return { inputs: [...stdin, ...files.map((path): Input => ({ path }))], problems };
+  return { inputs: [...stdin, ...files.map((path): Input => ({ path }))], problems, notes };
 }
 
 /** Says on stderr what is wrong with an input; returns whether anything is. */
-function warn({ path, error, report, context }: FileResult, { quiet }: Arguments): boolean {
+function warn({ path, error, report, contexts }: FileResult, { quiet }: Arguments): boolean {
   if (error !== undefined) process.stderr.write(`${printable(`${path}: ${error}`)}\n`);
   for (const problem of report?.problems ?? [])
     process.stderr.write(`${printable(`${path}:${problem.line}:${problem.column}: ${problem.message}`)}\n`);
-  if (context?.problem !== undefined && !quiet) process.stderr.write(`${printable(context.problem)}\n`);
+  for (const { problem } of contexts)
+    if (problem !== undefined && !quiet) process.stderr.write(`${printable(problem)}\n`);
   return error !== undefined || (report?.problems.length ?? 0) > 0;
 }
 

@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
-import { optimize } from "../../engine/run.js";
-import { NO_EVIDENCE } from "../../facts/cost/evidence.js";
+import { createFinder } from "../../builds/find.js";
 import { colorsFor, printable } from "../../report/terminal.js";
 import { verifyJson, verifyText, type VerifyReport } from "../../report/verify.js";
 import { Stopped } from "../../verify/process.js";
@@ -10,7 +9,9 @@ import { findTool, type ToolName } from "../../verify/tool.js";
 import { verify, type VerifyOptions } from "../../verify/verify.js";
 import { engineOptions, EXIT, readArguments, UsageError, type Given } from "../arguments.js";
 import { verifyOptions } from "../options.js";
-import { readInput, withHistory } from "../process.js";
+import { warnOfBuilds } from "../builds.js";
+import { optimizeAll } from "../optimize.js";
+import { readInput } from "../process.js";
 
 /** What a shell expects of a program that Ctrl-C has ended. */
 const INTERRUPTED = 130;
@@ -20,19 +21,19 @@ export async function verifyCommand(argv: readonly string[], cwd: string): Promi
   const given = readArguments(argv, verifyOptions);
   const path = given.paths[0] ?? (existsSync(resolve(cwd, "Dockerfile")) ? "Dockerfile" : undefined);
   if (path === undefined || given.paths.length > 1) throw new UsageError("give one Dockerfile: dockopt verify FILE.");
-  const read = readInput({ path }, given.text("context"), cwd);
-  if ("problem" in read || read.opened === undefined) {
-    process.stderr.write(
-      `${printable(`${path}: ${"problem" in read ? read.problem : "it has no build context. Name it with --context."}`)}\n`,
-    );
+  const finder = createFinder(cwd);
+  const read = readInput({ path }, given.text("context"), cwd, finder);
+  warnOfBuilds(finder.problems(), cwd);
+  const [best] = "problem" in read ? [undefined] : optimizeAll(read.text, read.opened, engineOptions(given, cwd), cwd);
+  if ("problem" in read || best?.opened === undefined) {
+    const [refused] = best?.report.refused ?? [];
+    const problem =
+      "problem" in read ? read.problem : (refused?.reason ?? "it has no build context. Name it with --context.");
+    process.stderr.write(`${printable(`${path}: ${problem}`)}\n`);
     return EXIT.noInput;
   }
-  const { context, folder } = read.opened;
-  const options = engineOptions(given, cwd);
-  const report = optimize(read.text, context, {
-    ...options,
-    evidence: withHistory(options.evidence ?? NO_EVIDENCE, folder),
-  });
+  const { report } = best;
+  const { context, folder } = best.opened;
   for (const { line, column, message } of report.problems)
     process.stderr.write(`${printable(`${path}:${line}:${column}: ${message}`)}\n`);
   if (report.problems.length > 0) return EXIT.someFailed;

@@ -93,8 +93,10 @@ function defaultRate(copy: Copy, facts: Facts): number {
   return sources.some((word) => MANIFEST.test(word.text)) ? DEFAULT_RATES.manifest : DEFAULT_RATES.file;
 }
 
-/** What a stage makes changes when anything in it does; another image hardly ever. */
+/** What a stage makes changes when anything in it does; a named context like other source; another image hardly ever. */
 function fromStage(from: string, before: number, facts: Facts): Changes {
+  const context = facts.evidence.namedContexts?.get(from);
+  if (context !== undefined && context?.startsWith("docker-image://") !== true) return at(DEFAULT_RATES.source);
   const named = stageNamed(from, before, facts.document);
   return named === undefined ? at(DEFAULT_RATES.edit) : stageChanges(named, facts);
 }

@@ -12,6 +12,12 @@ export interface Evidence {
   readonly noCacheMounts?: string | undefined;
   readonly history?: History | undefined;
   readonly timings?: Timings | undefined;
+  /** Names of the stages that somebody builds as images, beside the last one; undefined: nobody says so. */
+  readonly targets?: readonly string[] | undefined;
+  /** Build arguments that are passed, a map for each build; a value null is not known. */
+  readonly buildArgs?: readonly ReadonlyMap<string, string | null>[];
+  /** Names that in some build stand for another folder, image or build, in FROM and `--from`; null: it is not known which. */
+  readonly namedContexts?: ReadonlyMap<string, string | null>;
 }
 
 export const NO_EVIDENCE: Evidence = { builder: "buildkit" };

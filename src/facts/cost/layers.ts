@@ -22,7 +22,7 @@ export interface Layer {
   readonly expected: number;
 }
 
-/** A stage with its layers; a stage that the last one does not need is not built by BuildKit. */
+/** A stage with its layers; a stage that no image needs is not built by BuildKit. */
 export interface StageLayers {
   readonly stage: Stage;
   readonly built: boolean;
@@ -62,7 +62,7 @@ function makesOf({ kind }: Instruction, facts: Facts): Layer["makes"] {
   return facts.evidence.builder === "linear" && kind !== "ARG" ? "layer" : "metadata";
 }
 
-/** Stages that the last one is made from, itself included. The linear builders make all of them. */
+/** Stages that the last one, or one that somebody builds, is made from, itself included. The linear builders make all of them. */
 function neededStages(facts: Facts): ReadonlySet<number> {
   const { stages } = facts.document;
   const needed = new Set<number>();
@@ -73,7 +73,10 @@ function neededStages(facts: Facts): ReadonlySet<number> {
     for (const one of stage.instructions)
       for (const from of stagesIn(one)) visit(stageNamed(from, stage.index, facts.document));
   };
-  for (const stage of facts.evidence.builder === "linear" ? stages : stages.slice(-1)) visit(stage);
+  const { builder, targets = [] } = facts.evidence;
+  const isBuilt = ({ index, name }: Stage): boolean =>
+    builder === "linear" || index === stages.length - 1 || targets.includes(name ?? String(index));
+  for (const stage of stages.filter(isBuilt)) visit(stage);
   return needed;
 }
 

@@ -1,0 +1,102 @@
+import { relative, resolve } from "node:path";
+import type { Context } from "../context/context.js";
+import { loadHistory } from "../context/load-history.js";
+import type { History } from "../context/history.js";
+import { optimize, type Options, type Refused, type Report } from "../engine/run.js";
+import { NO_EVIDENCE, type Evidence } from "../facts/cost/evidence.js";
+import { parse } from "../syntax/parse.js";
+import { buildsRefusal, withBuilds } from "./builds.js";
+import type { Opened, OpenedContext } from "./context.js";
+
+/** What was done to a Dockerfile in one of its build contexts, and what is known of it there. */
+export interface Optimized {
+  readonly report: Report;
+  /** undefined: there is none. */
+  readonly opened: OpenedContext | undefined;
+  readonly context: Context | undefined;
+  readonly evidence: Evidence;
+}
+
+/**
+ * Optimizes a Dockerfile in each of its build contexts, the first one first. A rewrite has to be the same in all of them; what it
+ * needs in .dockerignore may differ. `pending`: ignore files by absolute path, as they will be written.
+ */
+export function optimizeAll(
+  text: string,
+  opened: Opened | undefined,
+  options: Options,
+  cwd: string,
+  pending: ReadonlyMap<string, string> = new Map(),
+): readonly [Optimized, ...Optimized[]] {
+  const { builds = [], contexts = [] } = opened ?? {};
+  const parsed = builds.length === 0 ? undefined : parse(text);
+  const document = parsed?.ok === true ? parsed.document : undefined;
+  const plain = options.evidence ?? NO_EVIDENCE;
+  const evidence = document === undefined ? plain : withBuilds(plain, builds, document);
+  const run = (one: OpenedContext | undefined): Optimized => {
+    const known = withHistory(evidence, one?.folder);
+    const context = one && withPending(one, pending);
+    return { report: optimize(text, context, { ...options, evidence: known }), opened: one, context, evidence: known };
+  };
+  const refusal = document && buildsRefusal(builds, contexts.length > 0, document, cwd);
+  const [first, ...others] = contexts;
+  const all = [run(first), ...others.map(run)] as const;
+  const refused = refusal ?? disagreement(all, cwd);
+  if (refused === undefined) return all;
+  const leave = (one: Optimized): Optimized => ({ ...one, report: leftAlone(one.report, refused) });
+  const [head, ...rest] = all;
+  return [leave(head), ...rest.map(leave)];
+}
+
+function leftAlone({ before, problems }: Report, refused: Refused): Report {
+  return { before, after: before, applied: [], refused: [refused], companions: [], problems };
+}
+
+/** Two contexts in which the Dockerfile would come out differently, or of which one changes the ignore file of the other. */
+function disagreement(all: readonly Optimized[], cwd: string): Refused | undefined {
+  for (const one of all)
+    for (const other of all)
+      if (one.report.after !== other.report.after || !agreesOnIgnoreFile(one, other)) return differ(one, other, cwd);
+  return undefined;
+}
+
+function agreesOnIgnoreFile(one: Optimized, other: Optimized): boolean {
+  const path = resolve(other.opened?.folder ?? "", other.context?.ignoreFile?.path ?? ".dockerignore");
+  const [mine, its] = [one, other].map(({ report, opened }) =>
+    report.companions.find((companion) => resolve(opened?.folder ?? "", companion.path) === path),
+  );
+  return mine === undefined || mine.after === its?.after;
+}
+
+function differ(one: Optimized, other: Optimized, cwd: string): Refused {
+  const [first, second] = [one, other].map(
+    ({ opened }) => `${opened?.why ?? ""} from ${relative(cwd, opened?.folder ?? "") || "."}`,
+  );
+  return {
+    transform: "",
+    code: "contexts-differ",
+    line: 1,
+    reason: `it is built by ${first ?? ""} and by ${second ?? ""}, and a rewrite would not be the same for both; --context takes one of them`,
+  };
+}
+
+/** How many commits tell how often files change; fewer (a young repository, a shallow clone) tell too little. */
+const COMMITS = { most: 200, fewest: 10 } as const;
+
+/** git is asked when somebody wants to know. */
+function withHistory(evidence: Evidence, folder: string | undefined): Evidence {
+  let known: { readonly history: History | undefined } | undefined;
+  return {
+    ...evidence,
+    get history() {
+      known ??= { history: folder === undefined ? undefined : loadHistory(folder, COMMITS.most, COMMITS.fewest) };
+      return known.history;
+    },
+  };
+}
+
+function withPending({ context, folder }: OpenedContext, pending: ReadonlyMap<string, string>): Context {
+  const path = context.ignoreFile?.path ?? ".dockerignore";
+  const text = pending.get(resolve(folder, path));
+  return text === undefined ? context : context.withIgnoreFile({ path, text });
+}
