@@ -1,6 +1,7 @@
 import type { Transform } from "../src/transform.js";
 import addApkNoCache from "./add-apk-no-cache.js";
 import cleanAptLists from "./clean-apt-lists.js";
+import extendDockerignore from "./extend-dockerignore.js";
 import hoistStableInstructions from "./hoist-stable-instructions.js";
 import mergeRunChains from "./merge-run-chains.js";
 import replaceMaintainer from "./replace-maintainer.js";
@@ -20,6 +21,8 @@ export const transforms: readonly Transform[] = [
   mergeRunChains,
   cleanAptLists,
   addApkNoCache,
+  // Behind all others: they bring lines of their own.
+  extendDockerignore,
   useCopyForAdd,
   replaceMaintainer,
   writeEnvPairs,

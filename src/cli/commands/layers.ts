@@ -44,7 +44,7 @@ export function layers(argv: readonly string[], cwd: string): number {
   const context = read.opened?.context;
   const before = createFacts(parsed.document, context, evidence);
   const views = [viewOf("as it is", before, changed, history)];
-  if (report.after !== report.before && rewritten.ok)
+  if (report.applied.length > 0 && rewritten.ok)
     views.push(
       viewOf(
         "rewritten",

@@ -1,0 +1,127 @@
+import type { Context } from "../../context/context.js";
+
+/**
+ * What a thing in the build context is, which says when a build can do without it.
+ * - repository: version control, CI and editors read it; no build does, but for a version from git.
+ * - docker: what tells the builder how to build is given to it apart from the context.
+ * - installed: dependencies that a RUN installs anew.
+ * - environment: a virtual environment, which names the machine it was made on.
+ * - built: what a RUN builds anew.
+ * - leftover: caches, logs and reports that git does not hold.
+ * - junk: what nothing ever needs.
+ */
+type Group = "repository" | "docker" | "installed" | "environment" | "built" | "leftover" | "junk";
+
+interface Kind {
+  readonly group: Group;
+  /** Of the last part of the path. */
+  readonly name: RegExp;
+  /** Only there it means what it is taken for. */
+  readonly atRoot?: true;
+  /** Files beside it that say it is what its name says. */
+  readonly beside?: RegExp;
+  /** The line for all of its kind, because more will come elsewhere; without one each gets its own. */
+  readonly line?: string;
+}
+
+/** In the order of their lines. */
+const KINDS: readonly Kind[] = [
+  { group: "repository", name: /^\.(?:git|hg|svn)$/, atRoot: true },
+  { group: "repository", name: /^\.(?:github|gitlab|circleci)$|^\.(?:gitlab-ci|travis|drone)\.ya?ml$/, atRoot: true },
+  { group: "repository", name: /^(?:Jenkinsfile|(?:azure|bitbucket)-pipelines\.ya?ml)$/, atRoot: true },
+  { group: "repository", name: /^\.(?:vscode|idea|devcontainer)$/, atRoot: true },
+  { group: "docker", name: /^(?:Dockerfile|Containerfile)(?:[.-].+)?$/, atRoot: true },
+  { group: "docker", name: /^(?:docker-)?compose(?:[.-].+)?\.ya?ml$|^\.dockerignore$/, atRoot: true },
+  { group: "installed", name: /^node_modules$/ },
+  { group: "environment", name: /^\.?v?env$/ },
+  { group: "built", name: /^(?:dist|build|out|\.next|\.nuxt|\.output|\.svelte-kit)$/, beside: /^package\.json$/ },
+  { group: "built", name: /^target$/, beside: /^(?:Cargo\.toml|pom\.xml)$/ },
+  { group: "built", name: /^build$/, beside: /^(?:build\.gradle(?:\.kts)?|CMakeLists\.txt)$/ },
+  { group: "built", name: /^(?:bin|obj)$/, beside: /\.(?:cs|fs|vb)proj$/ },
+  { group: "leftover", name: /^(?:coverage|\.nyc_output|\.cache|\.parcel-cache|\.turbo|\.gradle)$/ },
+  { group: "leftover", name: /^\.(?:tox|nox|pytest_cache|mypy_cache|ruff_cache)$/ },
+  { group: "leftover", name: /\.log$/, line: "**/*.log" },
+  { group: "junk", name: /^__pycache__$/, line: "**/__pycache__" },
+  { group: "junk", name: /\.pyc$/, line: "**/*.pyc" },
+  { group: "junk", name: /^\.DS_Store$/, line: "**/.DS_Store" },
+];
+
+/** Something in the context that may be left out of it. */
+export interface Clutter {
+  readonly path: string;
+  readonly group: Group;
+  /** Position of its kind among all. */
+  readonly order: number;
+  /** Its line for the ignore file. */
+  readonly line: string;
+  /** Name of the file beside it that says what it is. */
+  readonly beside: string | undefined;
+}
+
+/** What lies in a context. */
+export interface Survey {
+  /** In the order of their lines, then by path. */
+  readonly clutter: readonly Clutter[];
+  /** Paths of all Dockerfiles, by their names. */
+  readonly dockerfiles: readonly string[];
+}
+
+const DOCKERFILE = /^(?:Dockerfile|Containerfile)(?:[.-].+)?$|\.(?:[Dd]ockerfile|[Cc]ontainerfile)$/;
+const OTHER = /\.(?:dockerignore|containerignore|md|txt|orig|rej|bak)$/i;
+
+/** Walks the context as the builder sees it; what is found is not entered. */
+export function survey(context: Context): Survey {
+  const clutter: Clutter[] = [];
+  const dockerfiles: string[] = [];
+  const enter = (directory: string): void => {
+    const names = context.list(directory);
+    for (const name of names) {
+      const path = directory === "" ? name : `${directory}/${name}`;
+      const found = identify(path, name, names, context);
+      if (found !== undefined) clutter.push(found);
+      if (DOCKERFILE.test(name) && !OTHER.test(name)) dockerfiles.push(path);
+      if (found === undefined && context.kind(path) === "directory") enter(path);
+    }
+  };
+  enter("");
+  // An ignore file that is to be made would be new in the context, and in the image.
+  if (context.rawKind(".dockerignore") === undefined && !context.ignores(".dockerignore"))
+    clutter.push(...[identify(".dockerignore", ".dockerignore", [], context)].flatMap((one) => one ?? []));
+  clutter.sort((a, b) => a.order - b.order || (a.path < b.path ? -1 : 1));
+  return { clutter, dockerfiles };
+}
+
+function identify(path: string, name: string, beside: readonly string[], context: Context): Clutter | undefined {
+  // What would have to be escaped in an ignore file is rare, and not worth it.
+  if (!/^[\w./@+-]+$/.test(path)) return undefined;
+  for (const [order, kind] of KINDS.entries()) {
+    if (!kind.name.test(name) || (kind.atRoot === true && path !== name)) continue;
+    const witness = kind.beside === undefined ? undefined : beside.find((one) => kind.beside?.test(one));
+    if (kind.beside !== undefined && witness === undefined) continue;
+    if (isWhatItSeems(path, kind, beside, context))
+      return { path, group: kind.group, order, line: kind.line ?? path, beside: witness };
+  }
+  return undefined;
+}
+
+function isWhatItSeems(path: string, { group, line }: Kind, beside: readonly string[], context: Context): boolean {
+  const directory = context.kind(path) === "directory";
+  switch (group) {
+    case "repository":
+    case "docker":
+      return true;
+    case "installed":
+      return directory && context.tracked(path) !== true;
+    case "environment":
+      return directory && context.tracked(path) !== true && context.kind(`${path}/pyvenv.cfg`) === "file";
+    case "built":
+      return directory && context.tracked(path) === false;
+    case "leftover":
+      return directory === (line === undefined) && context.tracked(path) === false;
+    case "junk": {
+      // A module may be shipped without its source.
+      const [, module] = /([^/]+)\.pyc$/.exec(path) ?? [];
+      return context.tracked(path) !== true && (module === undefined || beside.includes(`${module}.py`));
+    }
+  }
+}
