@@ -64,6 +64,7 @@ function contextOf(folder: string, name: string, { entries = {}, untracked = [] 
       tracked: tracked(one.path),
     })),
     name,
+    "Dockerfile",
   );
 }
 

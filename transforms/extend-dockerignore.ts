@@ -6,8 +6,9 @@ import { survey, type Clutter } from "../src/facts/ignore/clutter.js";
 import { gitUse } from "../src/facts/ignore/git-use.js";
 import { withIgnoreLines } from "../src/facts/ignore/lines.js";
 import { bringersOf, needOf, type Need } from "../src/facts/ignore/needs.js";
+import { takersOf } from "../src/facts/ignore/takers.js";
 import type { Instruction } from "../src/syntax/nodes.js";
-import { defineTransform, type Proposal, type Refusal } from "../src/transform.js";
+import { defineTransform, type CompanionEdit, type Proposal, type Refusal } from "../src/transform.js";
 
 export default defineTransform({
   name: "extend-dockerignore",
@@ -35,6 +36,8 @@ It is \`suggested\`, because the image is not the same: it lacks these files.
 });
 
 function* consider(facts: Facts, context: Context): Iterable<Proposal | Refusal> {
+  // What takes nothing from the context is no reason to walk through it.
+  if (takersOf(facts.document, context).length === 0) return;
   const { clutter, dockerfiles } = survey(context);
   const { builds, unread } = buildsOf(facts, context, dockerfiles);
   const [own] = builds;
@@ -52,12 +55,13 @@ function* consider(facts: Facts, context: Context): Iterable<Proposal | Refusal>
     return;
   }
   const needs = needsOf(clutter, builds, context);
+  const useless = clutter.filter((item) => !needs.has(item));
   const out = brought.filter((item) => !needs.has(item));
-  if (out.some(isWorthwhile)) yield propose(out, at, own, context);
+  if (out.some(isWorthwhile)) yield propose(out, linesFor(out, useless, context), at, builds, context);
   // One of a kind tells of all.
   const told = new Set<number>();
   for (const [item, need] of needs) {
-    if (told.has(item.order) || !brought.includes(item)) continue;
+    if (told.has(item.order) || !brought.includes(item) || !isWorthwhile(item)) continue;
     told.add(item.order);
     yield { at: bringerOf(item) ?? at, ...need };
   }
@@ -84,22 +88,17 @@ function needsOf(clutter: readonly Clutter[], builds: readonly Build[], context:
       const found = needOf(item, build);
       if (found !== undefined) return found;
     }
-    const asking = path === ".git" ? builds.filter((build) => bringersOf(path, build).length > 0) : [];
-    const use = gitUse(asking, context, skip);
+    if (path !== ".git") return undefined;
+    const asked = builds.filter((build) => bringersOf(path, build).length > 0);
+    const use = gitUse(asked, context, skip);
     return use === undefined ? undefined : { code: "reads-git", reason: `.git stays in the context: ${use}` };
   };
-  const needs = new Map<Clutter, Need>();
-  const note = (items: readonly Clutter[], found: Need | undefined): void => {
-    if (found !== undefined) for (const item of items) needs.set(item, found);
-  };
-  for (const item of clutter) note([item], need(item));
-  const useless = clutter.filter((item) => !needs.has(item));
-  for (const line of new Set(useless.flatMap((item) => (item.line === item.path ? [] : [item.line]))))
-    note(
-      useless.filter((item) => item.line === line),
-      widthOf(line, useless, context),
-    );
-  return needs;
+  return new Map(
+    clutter.flatMap((item) => {
+      const found = need(item);
+      return found === undefined ? [] : [[item, found] as const];
+    }),
+  );
 }
 
 function withoutExceptions(context: Context): Context {
@@ -113,37 +112,54 @@ function withoutExceptions(context: Context): Context {
   });
 }
 
-/** A line for all of a kind may leave out more than was found useless. */
-function widthOf(line: string, useless: readonly Clutter[], context: Context): Need | undefined {
-  const { path: file, after: text } = withIgnoreLines([line], context);
-  const narrowed = context.withIgnoreFile({ path: file, text });
+/** One line for all of a kind, unless it would leave out more; what is installed in one place only gets a line for that. */
+function linesFor(out: readonly Clutter[], useless: readonly Clutter[], context: Context): readonly string[] {
   const skip = new Set(useless.map((item) => item.path));
-  const victim = (directory: string): string | undefined => {
-    for (const name of context.list(directory)) {
-      const path = directory === "" ? name : `${directory}/${name}`;
-      if (skip.has(path)) continue;
-      const found = narrowed.kind(path) === undefined ? path : victim(path);
-      if (found !== undefined) return found;
-    }
-    return undefined;
-  };
-  const found = victim("");
-  return found === undefined
-    ? undefined
-    : { code: "wide-line", reason: `\`${line}\` would leave out ${found} as well` };
+  const wide = new Set(
+    [...new Set(out.flatMap((item) => item.everywhere ?? []))].filter((line) => {
+      const [first, second] = out.filter((item) => item.everywhere === line);
+      return (first?.group !== "installed" || second !== undefined) && !leavesOutMore(line, skip, context);
+    }),
+  );
+  const lineOf = ({ path, everywhere }: Clutter): string =>
+    everywhere !== undefined && wide.has(everywhere) ? everywhere : path;
+  return [...new Set(out.map(lineOf))];
 }
 
-function propose(out: readonly Clutter[], at: Instruction, own: Build, context: Context): Proposal | Refusal {
-  const lines = [...new Set(out.map((item) => item.line))];
+function leavesOutMore(line: string, skip: ReadonlySet<string>, context: Context): boolean {
+  const narrowed = afterEdit(withIgnoreLines([line], context), context);
+  const inside = (directory: string): boolean =>
+    context.list(directory).some((name) => {
+      const path = directory === "" ? name : `${directory}/${name}`;
+      return !skip.has(path) && (narrowed.kind(path) === undefined || inside(path));
+    });
+  return inside("");
+}
+
+const afterEdit = ({ path, after }: CompanionEdit, context: Context): Context =>
+  context.withIgnoreFile({ path, text: after });
+
+function propose(
+  out: readonly Clutter[],
+  lines: readonly string[],
+  at: Instruction,
+  builds: readonly [Build, ...Build[]],
+  context: Context,
+): Proposal | Refusal {
   const edit = withIgnoreLines(lines, context);
-  const narrowed = context.withIgnoreFile({ path: edit.path, text: edit.after });
+  const narrowed = afterEdit(edit, context);
+  const lacking = builds
+    .flatMap((build) => build.takers)
+    .find(({ source, matches }) => matches.join("\n") !== narrowed.match(source).join("\n"));
+  if (lacking !== undefined)
+    return { at, code: "hides-source", reason: whole(context, `would leave out what \`${lacking.source}\` names`) };
   const { files, bytes } = weigh(out, context);
   const shown = lines.length > 4 ? [...lines.slice(0, 3), `${lines.length - 3} more`] : lines;
   const names = [shown.slice(0, -1).join(", "), ...shown.slice(-1)].filter((part) => part !== "").join(" and ");
   const amount = `${files} ${files === 1 ? "file" : "files"}${bytes === undefined ? "" : `, ${sizeText(bytes)}`}`;
   return {
     at,
-    message: `leaves ${names} out of the build context (${amount})${savedBuilds(out, at, own, narrowed)}`,
+    message: `leaves ${names} out of the build context (${amount})${savedBuilds(out, at, builds[0], narrowed)}`,
     edits: [],
     files: [edit],
     notes: [
@@ -171,7 +187,7 @@ function weigh(
 }
 
 const sizeText = (bytes: number): string =>
-  bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+  bytes < 1e3 ? `${bytes} B` : bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 
 /** How many of the last commits would no longer build the copies again; every commit changes .git. */
 function savedBuilds(out: readonly Clutter[], at: Instruction, { facts }: Build, narrowed: Context): string {
@@ -187,5 +203,5 @@ function savedBuilds(out: readonly Clutter[], at: Instruction, { facts }: Build,
   ).length;
   return saved === 0
     ? ""
-    : `; ${saved} of the last ${commits.length} commits change nothing else that is copied, and would no longer build line ${at.startLine} again`;
+    : `; of the last ${commits.length} commits ${saved} would no longer build line ${at.startLine} again`;
 }

@@ -20,19 +20,20 @@ interface Kind {
   readonly atRoot?: true;
   /** Files beside it that say it is what its name says. */
   readonly beside?: RegExp;
-  /** The line for all of its kind, because more will come elsewhere; without one each gets its own. */
-  readonly line?: string;
+  /** The line for all of its kind, because more will come elsewhere. */
+  readonly everywhere?: string;
 }
 
 /** In the order of their lines. */
 const KINDS: readonly Kind[] = [
-  { group: "repository", name: /^\.(?:git|hg|svn)$/, atRoot: true },
+  { group: "repository", name: /^\.git$/, atRoot: true },
   { group: "repository", name: /^\.(?:github|gitlab|circleci)$|^\.(?:gitlab-ci|travis|drone)\.ya?ml$/, atRoot: true },
   { group: "repository", name: /^(?:Jenkinsfile|(?:azure|bitbucket)-pipelines\.ya?ml)$/, atRoot: true },
   { group: "repository", name: /^\.(?:vscode|idea|devcontainer)$/, atRoot: true },
   { group: "docker", name: /^(?:Dockerfile|Containerfile)(?:[.-].+)?$/, atRoot: true },
-  { group: "docker", name: /^(?:docker-)?compose(?:[.-].+)?\.ya?ml$|^\.dockerignore$/, atRoot: true },
-  { group: "installed", name: /^node_modules$/ },
+  { group: "docker", name: /^(?:docker-)?compose(?:[.-].+)?\.ya?ml$/, atRoot: true },
+  { group: "docker", name: /^\.dockerignore$/, atRoot: true },
+  { group: "installed", name: /^node_modules$/, everywhere: "**/node_modules" },
   { group: "environment", name: /^\.?v?env$/ },
   { group: "built", name: /^(?:dist|build|out|\.next|\.nuxt|\.output|\.svelte-kit)$/, beside: /^package\.json$/ },
   { group: "built", name: /^target$/, beside: /^(?:Cargo\.toml|pom\.xml)$/ },
@@ -40,10 +41,10 @@ const KINDS: readonly Kind[] = [
   { group: "built", name: /^(?:bin|obj)$/, beside: /\.(?:cs|fs|vb)proj$/ },
   { group: "leftover", name: /^(?:coverage|\.nyc_output|\.cache|\.parcel-cache|\.turbo|\.gradle)$/ },
   { group: "leftover", name: /^\.(?:tox|nox|pytest_cache|mypy_cache|ruff_cache)$/ },
-  { group: "leftover", name: /\.log$/, line: "**/*.log" },
-  { group: "junk", name: /^__pycache__$/, line: "**/__pycache__" },
-  { group: "junk", name: /\.pyc$/, line: "**/*.pyc" },
-  { group: "junk", name: /^\.DS_Store$/, line: "**/.DS_Store" },
+  { group: "leftover", name: /\.log$/, everywhere: "**/*.log" },
+  { group: "junk", name: /^__pycache__$/, everywhere: "**/__pycache__" },
+  { group: "junk", name: /\.pyc$/, everywhere: "**/*.pyc" },
+  { group: "junk", name: /^\.DS_Store$/, everywhere: "**/.DS_Store" },
 ];
 
 /** Something in the context that may be left out of it. */
@@ -52,8 +53,8 @@ export interface Clutter {
   readonly group: Group;
   /** Position of its kind among all. */
   readonly order: number;
-  /** Its line for the ignore file. */
-  readonly line: string;
+  /** The line for all of its kind, where each has not one of its own. */
+  readonly everywhere: string | undefined;
   /** Name of the file beside it that says what it is. */
   readonly beside: string | undefined;
 }
@@ -85,7 +86,8 @@ export function survey(context: Context): Survey {
   };
   enter("");
   // An ignore file that is to be made would be new in the context, and in the image.
-  if (context.rawKind(".dockerignore") === undefined && !context.ignores(".dockerignore"))
+  const made = context.ignoreFile === undefined || context.ignoreFile.path === ".dockerignore";
+  if (made && context.rawKind(".dockerignore") === undefined && !context.ignores(".dockerignore"))
     clutter.push(...[identify(".dockerignore", ".dockerignore", [], context)].flatMap((one) => one ?? []));
   clutter.sort((a, b) => a.order - b.order || (a.path < b.path ? -1 : 1));
   return { clutter, dockerfiles };
@@ -99,12 +101,17 @@ function identify(path: string, name: string, beside: readonly string[], context
     const witness = kind.beside === undefined ? undefined : beside.find((one) => kind.beside?.test(one));
     if (kind.beside !== undefined && witness === undefined) continue;
     if (isWhatItSeems(path, kind, beside, context))
-      return { path, group: kind.group, order, line: kind.line ?? path, beside: witness };
+      return { path, group: kind.group, order, everywhere: kind.everywhere, beside: witness };
   }
   return undefined;
 }
 
-function isWhatItSeems(path: string, { group, line }: Kind, beside: readonly string[], context: Context): boolean {
+function isWhatItSeems(
+  path: string,
+  { group, everywhere }: Kind,
+  beside: readonly string[],
+  context: Context,
+): boolean {
   const directory = context.kind(path) === "directory";
   switch (group) {
     case "repository":
@@ -117,7 +124,7 @@ function isWhatItSeems(path: string, { group, line }: Kind, beside: readonly str
     case "built":
       return directory && context.tracked(path) === false;
     case "leftover":
-      return directory === (line === undefined) && context.tracked(path) === false;
+      return directory === (everywhere === undefined) && context.tracked(path) === false;
     case "junk": {
       // A module may be shipped without its source.
       const [, module] = /([^/]+)\.pyc$/.exec(path) ?? [];

@@ -1,9 +1,9 @@
 import type { Instruction, Stage } from "../../syntax/nodes.js";
 import { repository } from "../base-images.js";
-import type { Copy } from "../copies.js";
-import type { CommandFact } from "../facts.js";
+import type { CommandFact, Facts } from "../facts.js";
 import { imagesOf } from "../manifest-copies.js";
-import { isWithin, parentOf } from "../paths.js";
+import { cleanPath, isWithin, parentOf, relativeTo } from "../paths.js";
+import { stageNamed } from "../stages.js";
 import { placeOf, type Build } from "./builds.js";
 import type { Clutter } from "./clutter.js";
 import { reach, type Taker } from "./takers.js";
@@ -75,40 +75,46 @@ function mentionOf(path: string, { facts: { document } }: Build): Instruction | 
 }
 
 /** Is it made anew, wherever this copy puts it? */
-function isMade(item: Clutter, taker: Taker, { facts }: Build): boolean {
+function isMade(item: Clutter, taker: Taker, build: Build): boolean {
+  const { facts } = build;
+  const { stages } = facts.document;
   const copy = facts.copy(taker.instruction);
-  if (copy === undefined) return false;
+  const own = stages[taker.instruction.stage];
+  if (copy === undefined || own === undefined) return false;
+  const near = stages.filter((stage) => isOn(stage, own) || isOn(own, stage)).flatMap((stage) => stage.instructions);
+  const behind = (one: Instruction): boolean => item.group !== "built" || one.index > copy.instruction.index;
   const images = imagesOf([item.path], [copy], "/");
-  const { stages, instructions } = facts.document;
-  const near = instructions.filter((one) => isRelated(stages[one.stage], stages[copy.instruction.stage]));
-  const makes = (one: Instruction, image: string): boolean =>
-    one.kind === "RUN"
-      ? facts
-          .commands(one)
-          .some((fact) =>
-            item.group === "built"
-              ? one.index > copy.instruction.index && builds(fact, image, item)
-              : installs(fact, image, facts.context),
-          )
-      : (one.kind === "COPY" || one.kind === "ADD") && one.from !== undefined && brings(facts.copy(one), image);
-  return images.length > 0 && images.every((image) => near.some((one) => makes(one, image)));
+  return (
+    images.length > 0 && images.every((image) => near.some((one) => behind(one) && makes(one, image, item, facts)))
+  );
 }
 
-/** One stage is, or is built on, the other. */
-function isRelated(a: Stage | undefined, b: Stage | undefined): boolean {
-  const isOn = (upper: Stage | undefined, lower: Stage | undefined): boolean =>
-    upper !== undefined && lower !== undefined && (upper.index === lower.index || isOn(upper.base, lower));
-  return isOn(a, b) || isOn(b, a);
+const isOn = (upper: Stage, lower: Stage): boolean =>
+  upper === lower || (upper.base !== undefined && isOn(upper.base, lower));
+
+/** Does the step put there what the item is a copy of? */
+function makes(one: Instruction, image: string, item: Clutter, facts: Facts): boolean {
+  if (one.kind === "RUN")
+    return facts
+      .commands(one)
+      .some((fact) => (item.group === "built" ? builds(fact, image, item) : installs(fact, image, facts.context)));
+  if ((one.kind !== "COPY" && one.kind !== "ADD") || one.from === undefined) return false;
+  const dest = facts.copy(one)?.dest;
+  if (dest === undefined || !isWithin(image, dest)) return false;
+  if (image === dest) return true;
+  const stage = stageNamed(one.from, one.stage, facts.document);
+  const rest = relativeTo(image, dest);
+  return one.sources.some(
+    (source) => stage !== undefined && isMadeIn(stage, cleanPath(`/${source.text}/${rest}`), item, facts),
+  );
 }
 
-const brings = (copy: Copy | undefined, image: string): boolean =>
-  copy?.dest !== undefined && isWithin(image, copy.dest);
+const isMadeIn = (stage: Stage, image: string | undefined, item: Clutter, facts: Facts): boolean =>
+  image !== undefined &&
+  (stage.instructions.some((one) => makes(one, image, item, facts)) ||
+    (stage.base !== undefined && isMadeIn(stage.base, image, item, facts)));
 
-function installs(
-  { install, command, site, effects }: CommandFact,
-  image: string,
-  context: Build["facts"]["context"],
-): boolean {
+function installs({ install, command, site, effects }: CommandFact, image: string, context: Facts["context"]): boolean {
   if (install !== undefined && context !== undefined)
     return install.ecosystem
       .outputs(install.call, site, context)
