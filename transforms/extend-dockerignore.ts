@@ -2,7 +2,7 @@ import type { Context } from "../src/context/context.js";
 import { brings } from "../src/facts/cost/changes.js";
 import type { Facts } from "../src/facts/facts.js";
 import { buildsOf, type Build } from "../src/facts/ignore/builds.js";
-import { survey, type Clutter } from "../src/facts/ignore/clutter.js";
+import { clutterIn, type Clutter } from "../src/facts/ignore/clutter.js";
 import { gitUse } from "../src/facts/ignore/git-use.js";
 import { withIgnoreLines } from "../src/facts/ignore/lines.js";
 import { bringersOf, needOf, type Need } from "../src/facts/ignore/needs.js";
@@ -38,8 +38,8 @@ It is \`suggested\`, because the image is not the same: it lacks these files.
 function* consider(facts: Facts, context: Context): Iterable<Proposal | Refusal> {
   // What takes nothing from the context is no reason to walk through it.
   if (takersOf(facts.document, context).length === 0) return;
-  const { clutter, dockerfiles } = survey(context);
-  const { builds, unread } = buildsOf(facts, context, dockerfiles);
+  const clutter = clutterIn(context);
+  const { builds, unread } = buildsOf(facts, context);
   const [own] = builds;
   const bringerOf = ({ path }: Clutter): Instruction | undefined => bringersOf(path, own)[0]?.instruction;
   const brought = clutter.filter((item) => bringerOf(item) !== undefined);
@@ -79,7 +79,10 @@ const isWhitelist = ({ ignoreFile }: Context): boolean =>
 /** Why each thing stays that has to. */
 function needsOf(clutter: readonly Clutter[], builds: readonly Build[], context: Context): ReadonlyMap<Clutter, Need> {
   const excepted = withoutExceptions(context);
-  const skip = new Set(clutter.map((item) => item.path));
+  // Scripts may lie in a folder that stays; these hold none of the project's.
+  const skip = new Set(
+    clutter.filter(({ group }) => /^(?:installed|environment|junk)$/.test(group)).map(({ path }) => path),
+  );
   const need = (item: Clutter): Need | undefined => {
     const { path } = item;
     if (excepted.ignores(path))
@@ -90,7 +93,7 @@ function needsOf(clutter: readonly Clutter[], builds: readonly Build[], context:
     }
     if (path !== ".git") return undefined;
     const asked = builds.filter((build) => bringersOf(path, build).length > 0);
-    const use = gitUse(asked, context, skip);
+    const use = gitUse(asked, context, skip.add(path));
     return use === undefined ? undefined : { code: "reads-git", reason: `.git stays in the context: ${use}` };
   };
   return new Map(

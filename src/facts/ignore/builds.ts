@@ -23,16 +23,17 @@ export const placeOf = ({ path }: Build, { startLine }: Instruction): string =>
 export function buildsOf(
   facts: Facts,
   context: Context,
-  dockerfiles: readonly string[],
 ): { readonly builds: readonly [Build, ...Build[]]; readonly unread: string | undefined } {
   const { document } = facts;
   const builds: [Build, ...Build[]] = [{ path: "", facts, takers: takersOf(document, context) }];
+  const { path: ignoreFile = ".dockerignore" } = context.ignoreFile ?? {};
   // `<Dockerfile>.dockerignore` is for one Dockerfile alone.
-  if (context.ignoreFile !== undefined && context.ignoreFile.path !== ".dockerignore")
-    return { builds, unread: undefined };
-  for (const path of dockerfiles) {
-    if (context.rawKind(`${path}.dockerignore`) === "file") continue;
-    const read = context.read(path);
+  if (ignoreFile !== ".dockerignore") return { builds, unread: undefined };
+  // The builder is given Dockerfiles whatever is ignored.
+  const whole = context.withIgnoreFile({ path: ignoreFile, text: "" });
+  for (const path of dockerfilesIn(whole)) {
+    if (whole.kind(`${path}.dockerignore`) === "file") continue;
+    const read = whole.read(path);
     const parsed = "text" in read ? parse(read.text) : undefined;
     if (parsed?.ok !== true) return { builds, unread: path };
     if (parsed.document.source === document.source) continue;
@@ -42,6 +43,20 @@ export function buildsOf(
       builds.push({ path, facts: createFacts(parsed.document, context), takers });
   }
   return { builds, unread: undefined };
+}
+
+const DOCKERFILE = /^(?:docker|container)file(?:[._-].+)?$|[._-](?:docker|container)file$/i;
+const NO_DOCKERFILE =
+  /\.(?:(?:docker|container)ignore|md|txt|orig|rej|bak|go|[cm]?[jt]sx?|py|rb|rs|java|sh|ya?ml|json|html|png|svg)$/i;
+/** What tests and others' packages bring along is not built here. */
+const FOREIGN = /^(?:\.git|node_modules|site-packages|vendor|testdata|fixtures)$/;
+
+function dockerfilesIn(whole: Context, directory = ""): readonly string[] {
+  return whole.list(directory).flatMap((name) => {
+    const path = directory === "" ? name : `${directory}/${name}`;
+    if (whole.kind(path) === "directory") return FOREIGN.test(name) ? [] : dockerfilesIn(whole, path);
+    return DOCKERFILE.test(name) && !NO_DOCKERFILE.test(name) ? [path] : [];
+  });
 }
 
 const isBuiltFrom = (folder: string, takers: readonly Taker[], context: Context): boolean =>

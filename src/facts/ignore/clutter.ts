@@ -30,7 +30,7 @@ const KINDS: readonly Kind[] = [
   { group: "repository", name: /^\.(?:github|gitlab|circleci)$|^\.(?:gitlab-ci|travis|drone)\.ya?ml$/, atRoot: true },
   { group: "repository", name: /^(?:Jenkinsfile|(?:azure|bitbucket)-pipelines\.ya?ml)$/, atRoot: true },
   { group: "repository", name: /^\.(?:vscode|idea|devcontainer)$/, atRoot: true },
-  { group: "docker", name: /^(?:Dockerfile|Containerfile)(?:[.-].+)?$/, atRoot: true },
+  { group: "docker", name: /^(?:Docker|Container)file(?:[._-].+)?$/, atRoot: true },
   { group: "docker", name: /^(?:docker-)?compose(?:[.-].+)?\.ya?ml$/, atRoot: true },
   { group: "docker", name: /^\.dockerignore$/, atRoot: true },
   { group: "installed", name: /^node_modules$/, everywhere: "**/node_modules" },
@@ -59,29 +59,16 @@ export interface Clutter {
   readonly beside: string | undefined;
 }
 
-/** What lies in a context. */
-export interface Survey {
-  /** In the order of their lines, then by path. */
-  readonly clutter: readonly Clutter[];
-  /** Paths of all Dockerfiles, by their names. */
-  readonly dockerfiles: readonly string[];
-}
-
-const DOCKERFILE = /^(?:Dockerfile|Containerfile)(?:[.-].+)?$|\.(?:[Dd]ockerfile|[Cc]ontainerfile)$/;
-const OTHER = /\.(?:dockerignore|containerignore|md|txt|orig|rej|bak)$/i;
-
-/** Walks the context as the builder sees it; what is found is not entered. */
-export function survey(context: Context): Survey {
+/** Walks the context as the builder sees it; what is found is not entered. In the order of their lines, then by path. */
+export function clutterIn(context: Context): readonly Clutter[] {
   const clutter: Clutter[] = [];
-  const dockerfiles: string[] = [];
   const enter = (directory: string): void => {
     const names = context.list(directory);
     for (const name of names) {
       const path = directory === "" ? name : `${directory}/${name}`;
       const found = identify(path, name, names, context);
       if (found !== undefined) clutter.push(found);
-      if (DOCKERFILE.test(name) && !OTHER.test(name)) dockerfiles.push(path);
-      if (found === undefined && context.kind(path) === "directory") enter(path);
+      else if (context.kind(path) === "directory") enter(path);
     }
   };
   enter("");
@@ -89,8 +76,7 @@ export function survey(context: Context): Survey {
   const made = context.ignoreFile === undefined || context.ignoreFile.path === ".dockerignore";
   if (made && context.rawKind(".dockerignore") === undefined && !context.ignores(".dockerignore"))
     clutter.push(...[identify(".dockerignore", ".dockerignore", [], context)].flatMap((one) => one ?? []));
-  clutter.sort((a, b) => a.order - b.order || (a.path < b.path ? -1 : 1));
-  return { clutter, dockerfiles };
+  return clutter.sort((a, b) => a.order - b.order || (a.path < b.path ? -1 : 1));
 }
 
 function identify(path: string, name: string, beside: readonly string[], context: Context): Clutter | undefined {
@@ -115,8 +101,9 @@ function isWhatItSeems(
   const directory = context.kind(path) === "directory";
   switch (group) {
     case "repository":
-    case "docker":
       return true;
+    case "docker":
+      return !directory;
     case "installed":
       return directory && context.tracked(path) !== true;
     case "environment":

@@ -13,13 +13,14 @@ interface Text {
 
 /**
  * What may read the repository in the image: a RUN or CMD, or a script that these reach by the names they mention (a Makefile, what
- * package.json calls by a name, what that requires ...). undefined: nothing is known to. `skip`: clutter, which is not looked into.
+ * package.json calls by a name, what that requires ...). undefined: nothing is known to. `skip`: what is not looked into.
  */
 export function gitUse(builds: readonly Build[], context: Context, skip: ReadonlySet<string>): string | undefined {
   const scripts = scriptsOf(context, skip);
   for (const build of builds) {
     const { document } = build.facts;
-    const images = document.stages.map((stage) => build.facts.state(stage.from).image);
+    const running = document.stages.filter((stage) => stage.instructions.some((one) => one.kind === "RUN"));
+    const images = running.map((stage) => build.facts.state(stage.from).image);
     const queue = [...commandTexts(build)];
     const done = new Set<Script>();
     const reached = (found: readonly Script[]): string | undefined => {
@@ -56,8 +57,9 @@ function namesIn(text: string): ReadonlySet<string> {
 }
 
 const VERBS =
-  "archive|blame|branch|cat-file|checkout|cherry|config(?! --(?:global|system) (?!.*safe\\.directory))|describe|diff|fetch|for-each-ref|" +
-  "grep|hash-object|log|ls-files|ls-tree|merge-base|name-rev|pull|remote|rev-list|rev-parse|shortlog|show|status|submodule|symbolic-ref|tag";
+  "add|am|archive|blame|branch|cat-file|checkout|cherry|clean|commit|config(?! --(?:global|system) (?!.*safe\\.directory))|describe|diff|" +
+  "fetch|for-each-ref|grep|hash-object|lfs (?:checkout|fetch|pull)|log|ls-files|ls-tree|merge|merge-base|name-rev|pull|remote|reset|" +
+  "rev-list|rev-parse|shortlog|show|stash|status|submodule|symbolic-ref|tag|worktree";
 
 /** How a repository is read; `only`: in files of this name. */
 const USES: readonly { readonly text: RegExp; readonly only?: RegExp }[] = [
@@ -91,7 +93,7 @@ const USES: readonly { readonly text: RegExp; readonly only?: RegExp }[] = [
 /** A sentence on what of the text reads the repository. */
 function useIn({ where, text, images }: Text, dockerfile: string): string | undefined {
   // Words apart by one blank, so that a continued line reads as one.
-  const plain = text.replace(/\\\n|[ \t]+/g, " ").replace(/ {2,}/g, " ");
+  const plain = text.replace(/\\\r?\n|[ \t]+/g, " ").replace(/ {2,}/g, " ");
   for (const { text: use, only } of USES) {
     const [found] = only === undefined || only.test(where) ? (use.exec(plain) ?? []) : [];
     if (found !== undefined) return `${where} reads it: \`${shorten(found)}\``;
