@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { optimize } from "../src/engine/run.js";
 import { transforms } from "../transforms/index.js";
-import { readFixtures } from "./fixtures.js";
+import { readFixtures, type Fixture } from "./fixtures.js";
 import { checkLaws, checkPatch } from "./laws.js";
 
 const update = process.env["UPDATE"] !== undefined && !process.env["CI"];
@@ -23,10 +23,12 @@ describe.each(fixtures.map((fixture) => [fixture.name, fixture] as const))("%s",
     expect(Object.fromEntries(report.companions.map((one) => [one.path, one.after]))).toEqual(
       settings.companions ?? {},
     );
+    if (settings.message !== undefined)
+      expect(report.applied.map((one) => one.message).join("\n")).toContain(settings.message);
     if (settings.refused !== undefined) expect(report.refused.map((one) => one.code)).toContain(settings.refused);
     if (settings.reason !== undefined)
       expect(report.refused.map((one) => one.reason).join("\n")).toContain(settings.reason);
-    if (report.after !== before) checkPatch(report);
+    if (report.after !== before || report.companions.length > 0) checkPatch(report);
   });
 
   test.skipIf(settings.lineEndsMatter === true)("with CRLF line ends, becomes the same", () => {
@@ -45,7 +47,9 @@ test.each(transforms.map((transform) => [transform.name]))(
   "%s has a case that changes and one that must not",
   (name) => {
     const own = fixtures.filter((fixture) => fixture.name.startsWith(`${name}/`));
-    expect(own.some((fixture) => fixture.expected !== undefined)).toBe(true);
-    expect(own.some((fixture) => fixture.expected === undefined)).toBe(true);
+    const changes = ({ expected, settings }: Fixture): boolean =>
+      expected !== undefined || settings.companions !== undefined;
+    expect(own.some(changes)).toBe(true);
+    expect(own.some((fixture) => !changes(fixture))).toBe(true);
   },
 );

@@ -24,6 +24,12 @@ interface Settings {
   readonly builder?: string;
   /** Paths that each of the last commits has changed. */
   readonly history?: readonly (readonly string[])[];
+  /** Text of files of the context that cannot lie here (.git, node_modules), by path. */
+  readonly entries?: Readonly<Record<string, string>>;
+  /** Files of the context that are not committed, by path or by a directory above. */
+  readonly untracked?: readonly string[];
+  /** Text that what was applied must say. */
+  readonly message?: string;
   /** Expected text of companions by path. */
   readonly companions?: Readonly<Record<string, string>>;
 }
@@ -48,13 +54,27 @@ export function readFixtures(): readonly Fixture[] {
   );
 }
 
-/** A fixture's context counts as committed, whatever git knows of it here. */
+/** A fixture's context counts as committed but for what case.json says, whatever git knows of it here. */
+function contextOf(folder: string, name: string, { entries = {}, untracked = [] }: Settings): Context {
+  const given = Object.entries(entries).map(([path, text]) => ({ path, text }));
+  const tracked = (path: string): boolean => !untracked.some((one) => path === one || path.startsWith(`${one}/`));
+  return contextFromList(
+    [...(existsSync(folder) ? entriesBelow(folder) : []), ...given].map((one) => ({
+      ...one,
+      tracked: tracked(one.path),
+    })),
+    name,
+    "Dockerfile",
+  );
+}
+
 function entriesBelow(folder: string): ListedEntry[] {
   return readdirSync(folder, { recursive: true, encoding: "utf8" })
     .filter((path) => statSync(join(folder, path)).isFile())
     .map((path) => ({
       path,
       executable: (statSync(join(folder, path)).mode & 0o111) !== 0,
+      size: statSync(join(folder, path)).size,
       text: () => readFileSync(join(folder, path), "utf8"),
     }));
 }
@@ -70,15 +90,13 @@ function readFixture(transform: string, name: string): Fixture {
   const read = (file: string): string | undefined =>
     existsSync(join(folder, file)) ? readFileSync(join(folder, file), "utf8") : undefined;
   const settings = JSON.parse(read("case.json") ?? "{}") as Settings;
-  const context = join(folder, "context");
   return {
     name: `${transform}/${name}`,
     folder,
     before: read("Dockerfile") ?? "",
     expected: read("expected.Dockerfile"),
     settings,
-    context:
-      settings.noContext === true ? undefined : contextFromList(existsSync(context) ? entriesBelow(context) : [], name),
+    context: settings.noContext === true ? undefined : contextOf(join(folder, "context"), name, settings),
     options: {
       transforms: transforms.filter((one) => one.name === transform),
       safety: settings.safety ?? "safe",

@@ -1,6 +1,7 @@
 import type { Transform } from "../src/transform.js";
 import addApkNoCache from "./add-apk-no-cache.js";
 import cleanAptLists from "./clean-apt-lists.js";
+import extendDockerignore from "./extend-dockerignore.js";
 import hoistStableInstructions from "./hoist-stable-instructions.js";
 import mergeRunChains from "./merge-run-chains.js";
 import mountBuildCaches from "./mount-build-caches.js";
@@ -24,6 +25,8 @@ export const transforms: readonly Transform[] = [
   mountBuildCaches,
   cleanAptLists,
   addApkNoCache,
+  // Behind all others: they bring lines of their own.
+  extendDockerignore,
   useCopyForAdd,
   replaceMaintainer,
   writeEnvPairs,

@@ -25,6 +25,8 @@ export interface Context {
   read(path: string): { readonly text: string } | { readonly problem: string };
   /** May the file be executed by somebody? A copy keeps its mode. undefined: not known. */
   executable(path: string): boolean | undefined;
+  /** Bytes of a file; undefined: not known, or no file. */
+  size(path: string): number | undefined;
   /** Paths that a COPY/ADD source (glob or plain) names, as the builder resolves it; sorted. Empty: nothing matches (the build would fail). */
   match(source: string): readonly string[];
   /** Is the path committed (git) rather than a local leftover? undefined when that is not known. */

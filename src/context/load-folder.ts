@@ -58,6 +58,10 @@ function folderTree(root: string, description: string): RawTree {
       const stat = statOf(join(root, path));
       return stat === undefined ? undefined : (stat.mode & 0o111) !== 0;
     },
+    size(path) {
+      const stat = statOf(join(root, path));
+      return stat === undefined || stat.isDirectory() ? undefined : stat.size;
+    },
     tracked(path) {
       if (committed === null) committed = readTracked(root);
       return committed?.has(path);

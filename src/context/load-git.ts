@@ -17,16 +17,17 @@ export function loadRevision(
     ?.toString("utf8")
     .trim();
   if (commit === undefined || commit === "") return undefined;
-  const tree = git(repository, "ls-tree", "-r", "-z", `${commit}:${folder}`);
+  const tree = git(repository, "ls-tree", "-r", "-l", "-z", `${commit}:${folder}`);
   if (tree === undefined) return undefined;
   const entries = tree
     .toString("utf8")
     .split("\0")
     .flatMap((line): ListedEntry[] => {
-      const [, mode, hash, path] = /^(\d+) \w+ ([0-9a-f]+)\t([\s\S]+)$/.exec(line) ?? [];
+      const [, mode, hash, bytes, path] = /^(\d+) \w+ ([0-9a-f]+) +(\d+|-)\t([\s\S]+)$/.exec(line) ?? [];
       if (mode === undefined || hash === undefined || path === undefined) return [];
       const read = (): string | undefined => decode(git(repository, "cat-file", "blob", hash));
-      return mode === "120000" ? [{ path, link: read() ?? "" }] : [{ path, text: read, executable: mode === "100755" }];
+      if (mode === "120000") return [{ path, link: read() ?? "" }];
+      return [{ path, text: read, executable: mode === "100755", ...(bytes === "-" ? {} : { size: Number(bytes) }) }];
     });
   return contextFrom(treeFromList(entries, `git ${revision}${folder === "" ? "" : `:${folder}`}`), dockerfile);
 }

@@ -8,11 +8,15 @@ export interface ListedEntry {
   readonly link?: string;
   /** undefined: not known. */
   readonly executable?: boolean;
+  /** Bytes; undefined: as many as the text has, when that is given. */
+  readonly size?: number;
+  /** false: a local leftover. Default: committed. */
+  readonly tracked?: boolean;
   /** Text, or a reader; undefined: the content is not known. */
   readonly text?: string | (() => string | undefined);
 }
 
-/** A context from a list of committed paths: a code host's tree, an index, a test. */
+/** A context from a list of paths: a code host's tree, an index, a test. */
 export function contextFromList(entries: Iterable<ListedEntry>, description = "list", dockerfile?: string): Context {
   return contextFrom(treeFromList(entries, description), dockerfile);
 }
@@ -20,14 +24,16 @@ export function contextFromList(entries: Iterable<ListedEntry>, description = "l
 export function treeFromList(entries: Iterable<ListedEntry>, description: string): RawTree {
   const byPath = new Map<string, ListedEntry>();
   const names = new Map<string, Set<string>>([["", new Set()]]);
+  const committed = new Set<string>([""]);
   for (const entry of entries) {
     byPath.set(entry.path, entry);
+    if (entry.tracked !== false)
+      for (let path = entry.path; !committed.has(path); path = parentOf(path)) committed.add(path);
     for (let path = entry.path; path !== "";) {
-      const slash = path.lastIndexOf("/");
-      const parent = slash < 0 ? "" : path.slice(0, slash);
+      const parent = parentOf(path);
       const siblings = names.get(parent) ?? new Set<string>();
       names.set(parent, siblings);
-      const name = path.slice(slash + 1);
+      const name = path.slice(path.lastIndexOf("/") + 1);
       if (siblings.has(name)) break;
       siblings.add(name);
       path = parent;
@@ -50,6 +56,12 @@ export function treeFromList(entries: Iterable<ListedEntry>, description: string
       return { problem: byPath.has(path) ? "its content is not known" : "not in the build context" };
     },
     executable: (path) => byPath.get(path)?.executable,
-    tracked: (path) => byPath.has(path) || names.has(path),
+    size(path) {
+      const { size, text } = byPath.get(path) ?? {};
+      return size ?? (typeof text === "string" ? Buffer.byteLength(text) : undefined);
+    },
+    tracked: (path) => committed.has(path),
   };
 }
+
+const parentOf = (path: string): string => path.slice(0, Math.max(path.lastIndexOf("/"), 0));

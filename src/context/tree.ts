@@ -14,6 +14,7 @@ export interface RawTree {
   /** Target of a symlink as written; undefined when it is none or not known. */
   link(path: string): string | undefined;
   executable(path: string): boolean | undefined;
+  size(path: string): number | undefined;
   tracked(path: string): boolean | undefined;
 }
 
@@ -84,6 +85,7 @@ function makeContext(tree: RawTree, ignoreFile: Context["ignoreFile"], unread: s
       return ignored(target) ? { problem: "left out by .dockerignore" } : tree.read(target);
     },
     executable: (path) => tree.executable(path),
+    size: (path) => tree.size(path),
     match: (source) => matchSource(context, source),
     tracked: (path) => tree.tracked(path),
   };

@@ -2,6 +2,7 @@ import type { Output } from "../ecosystems/ecosystem.js";
 import type { CompanionEdit, Refusal } from "../transform.js";
 import { contextPathIn, type Copy } from "./copies.js";
 import type { Facts } from "./facts.js";
+import { withIgnoreLines } from "./ignore/lines.js";
 import { isWithin } from "./paths.js";
 
 /**
@@ -50,13 +51,9 @@ export function leftovers(
       }
     }
   }
-  return { files: patterns.size === 0 ? [] : [ignoreEdit([...patterns].sort(), facts)], notes: [...notes] };
-}
-
-function ignoreEdit(patterns: readonly string[], facts: Facts): CompanionEdit {
-  const file = facts.context?.ignoreFile;
-  if (file === undefined) return { path: ".dockerignore", before: undefined, after: patterns.join("\n") + "\n" };
-  const eol = file.text.includes("\r\n") ? "\r\n" : "\n";
-  const start = file.text === "" || file.text.endsWith("\n") ? file.text : file.text + eol;
-  return { path: file.path, before: file.text, after: start + patterns.map((pattern) => pattern + eol).join("") };
+  if (patterns.size === 0) return { files: [], notes: [...notes] };
+  const lines = [...patterns].sort();
+  const edit = withIgnoreLines(lines, context);
+  notes.add(`${edit.path} gets ${lines.join(", ")}: a local one is not copied over what the install makes`);
+  return { files: [edit], notes: [...notes] };
 }

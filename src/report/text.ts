@@ -20,8 +20,6 @@ export function textReport(result: FileResult, colors: Colors, width: number, wr
         ...one.notes.map((note) => item(`note: ${note}`)),
       );
     }
-    for (const companion of report.companions)
-      lines.push(item(`${companion.path}: keeps what the install makes from being copied over`));
   } else lines.push(`${printable(path)}: nothing to rewrite`);
   if (report.refused.length > 0) {
     lines.push("Left alone:");

@@ -124,6 +124,26 @@ describe("modes", () => {
     expect(dockopt(["--check", "."])).toMatchObject({ status: 0, stdout: "" });
   });
 
+  test("a rewrite of the ignore file alone, shared by two Dockerfiles", () => {
+    const files = {
+      ...FILES,
+      ".github/ci.yml": "",
+      Dockerfile: SPLIT,
+      "b.Dockerfile": SPLIT.replace("node:20", "node:22"),
+    };
+    const options = ["--suggested", "--only", "extend-dockerignore"];
+    put(files);
+    expect(dockopt([...options, "--check", "."])).toMatchObject({ status: 1, stdout: "Dockerfile\n" });
+    const { stdout } = dockopt([...options, "--diff", "."]);
+    expect(stdout.match(/^diff /gm)).toHaveLength(1);
+    execFileSync("git", ["apply", "-"], { cwd: root, input: stdout });
+    expect(read(".dockerignore")).toBe("node_modules\n.github\nDockerfile\n.dockerignore\n");
+    put(files);
+    expect(dockopt([...options, "--write", "."]).stdout).toContain("+.github");
+    expect([read("Dockerfile"), read(".dockerignore").split("\n")[1]]).toEqual([SPLIT, ".github"]);
+    expect(dockopt([...options, "--check", "."])).toMatchObject({ status: 0, stdout: "" });
+  });
+
   test("stdin, with the path it belongs to", () => {
     put(Object.fromEntries(Object.entries(FILES).map(([path, text]) => [`svc/${path}`, text])));
     expect(dockopt(["-", "--stdin-filename", "svc/Dockerfile"], SIMPLE).stdout).toContain("--- a/svc/Dockerfile");

@@ -148,8 +148,10 @@ test("a git revision, without a checkout; git tells leftovers from what is commi
   const context = loadRevision(root, "HEAD", "web");
   expect([...(context?.files() ?? [])]).toEqual([".dockerignore", "package.json"]);
   expect(context?.read("package.json")).toEqual({ text: "{}" });
+  expect([context?.size("package.json"), context?.size("dist")]).toEqual([2, undefined]);
   expect(loadRevision(root, "--upload-pack=x")).toBeUndefined();
   const folder = loadFolder(join(root, "web"));
+  expect([folder.size("package.json"), folder.size("dist"), folder.size("nowhere")]).toEqual([2, undefined, undefined]);
   expect([folder.tracked("package.json"), folder.tracked("later"), folder.tracked("dist")]).toEqual([
     true,
     false,

@@ -45,7 +45,7 @@ export function layers(argv: readonly string[], cwd: string): number {
   const rewritten = parse(report.after);
   const before = createFacts(parsed.document, context, evidence);
   const views = [viewOf("as it is", before, changed, history)];
-  if (report.after !== report.before && rewritten.ok)
+  if (report.applied.length > 0 && rewritten.ok)
     views.push(
       viewOf(
         "rewritten",

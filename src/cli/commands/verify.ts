@@ -39,7 +39,7 @@ export async function verifyCommand(argv: readonly string[], cwd: string): Promi
   if (report.problems.length > 0) return EXIT.someFailed;
   const asked = settings(given, folder, cwd);
   const rewrites = [...new Set(report.applied.map((one) => one.transform))];
-  if (report.after === report.before) return show({ path, tool: "", rewrites, verdict: undefined }, given);
+  if (report.applied.length === 0) return show({ path, tool: "", rewrites, verdict: undefined }, given);
   const tool = await findTool(given.text("builder") as ToolName | undefined);
   if ("problem" in tool)
     throw new UsageError(
