@@ -32,7 +32,7 @@ open quote, is left alone.
 
 /** One word that means what the rest of a line means in the legacy form; undefined: an open quote, an open `${`, an escape at the end. */
 function quoted(text: string, escape: string): string | undefined {
-  if (text.replace(/\$\{[^}\s]*\}/g, "").includes("${")) return undefined;
+  if (text.replace(/\$\{[^{}$\s]*\}/g, "").includes("${")) return undefined;
   // An escape at the end would take what follows.
   if ((/[\\`]*$/.exec(text)?.[0].split(escape).length ?? 1) % 2 === 0) return undefined;
   if (!/\s/.test(text)) return text;
