@@ -55,6 +55,22 @@ const GO: Files = {
   "main.go": 'package main\n\nimport lib "example.com/lib"\n\nfunc main() { println(lib.Name) }\n',
 };
 const PROXY = "COPY proxy /proxy\nENV GOPROXY=file:///proxy GONOSUMDB=* GOFLAGS=-mod=mod GONOSUMCHECK=1 GOSUMDB=off\n";
+const COMPOSER: Files = {
+  "composer.json": JSON.stringify({
+    name: "acme/app",
+    require: { "acme/lib": "^1.0" },
+    repositories: [{ type: "path", url: "packages/*" }, { "packagist.org": false }],
+    autoload: { "psr-4": { "App\\": "src/" } },
+    scripts: { "post-autoload-dump": "cp src/Main.php dumped.php" },
+  }),
+  "packages/lib/composer.json": JSON.stringify({ name: "acme/lib", version: "1.0.0", autoload: { classmap: ["."] } }),
+  "packages/lib/Lib.php": "<?php class Lib {}\n",
+  "src/Main.php": "<?php namespace App; class Main {}\n",
+  ".dockerignore": "vendor\n",
+};
+// Composer tidies its cache in one of 50 runs, at random, and makes a directory then: without a cache nothing differs.
+const PHP =
+  "RUN apt-get update && apt-get install -y --no-install-recommends composer php-cli && rm -rf /var/lib/apt/lists/*\nENV COMPOSER_ALLOW_SUPERUSER=1 COMPOSER_CACHE_DIR=/dev/null\nWORKDIR /app\n";
 const SOURCE: Files = { "build.sh": "echo built > built\n", "src/a.txt": "a\n" };
 
 const node = (name: string, dockerfile: string, files: Files = NODE, by = SPLIT, faster = true): Project => ({
@@ -233,6 +249,27 @@ export const PROJECTS: readonly Project[] = [
       "vendor/example.com/lib/lib.go": 'package lib\n\nconst Name = "lib"\n',
     },
     by: HOIST,
+    faster: true,
+  },
+  {
+    name: "composer with a generated autoloader and a script",
+    dockerfile: `FROM debian:bookworm-slim\n${PHP}COPY . .\nRUN composer install --no-interaction --optimize-autoloader\n`,
+    files: COMPOSER,
+    by: SPLIT,
+  },
+  {
+    name: "composer without an autoloader of its own",
+    dockerfile: `FROM debian:bookworm-slim\n${PHP}COPY . .\nRUN composer install --classmap-authoritative && php src/Main.php\n`,
+    files: {
+      ...COMPOSER,
+      // Enough that the install takes longer than it takes to start.
+      ...Object.fromEntries([...Array(1000).keys()].map((n) => [`packages/lib/C${n}.php`, `<?php class C${n} {}\n`])),
+      "composer.json": JSON.stringify({
+        require: { "acme/lib": "^1.0" },
+        repositories: [{ type: "path", url: "packages/*", options: { symlink: false } }, { "packagist.org": false }],
+      }),
+    },
+    by: SPLIT,
     faster: true,
   },
   debian(
