@@ -1,6 +1,7 @@
 import { apt } from "./apt.js";
 import { bun } from "./bun.js";
 import { ccache } from "./ccache.js";
+import { composer } from "./composer.js";
 import type { CacheUser, Ecosystem } from "./ecosystem.js";
 import { go } from "./go.js";
 import { npm } from "./npm.js";
@@ -13,7 +14,7 @@ import { uv } from "./uv.js";
 import { yarn } from "./yarn.js";
 
 /** Asked in this order whether a command is theirs. */
-export const ecosystems: readonly Ecosystem[] = [npm, yarn, pnpm, bun, pip, pipenv, poetry, pdm, uv, go];
+export const ecosystems: readonly Ecosystem[] = [npm, yarn, pnpm, bun, pip, pipenv, poetry, pdm, uv, go, composer];
 
 /** Asked in this order which caches a command uses. */
 export const cacheUsers: readonly CacheUser[] = [...ecosystems, apt, ccache];

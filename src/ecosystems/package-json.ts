@@ -25,16 +25,9 @@ export interface PackageJson {
 const SECTIONS = ["dependencies", "devDependencies", "optionalDependencies", "peerDependencies"] as const;
 
 export function readPackageJson(path: string, context: Context): PackageJson | InputsRefusal {
-  const read = context.read(path);
-  if ("problem" in read) return { code: "unreadable-manifest", reason: `${path}: ${read.problem}` };
-  let json: unknown;
-  try {
-    json = JSON.parse(read.text.replace(/^\uFEFF/, ""));
-  } catch (error) {
-    return { code: "unreadable-manifest", reason: `${path}: it is not valid JSON (${jsonPlace(read.text, error)})` };
-  }
-  const root = record(json);
-  if (root === undefined) return { code: "unreadable-manifest", reason: `${path}: it holds no object` };
+  const read = readObject(path, context);
+  if ("reason" in read) return read;
+  const { root } = read;
   const sections = new Map(SECTIONS.map((name) => [name, strings(root[name])]));
   const pnpm = record(root["pnpm"]);
   const overrides = [root["overrides"], root["resolutions"], pnpm?.["overrides"]];
@@ -53,6 +46,23 @@ export function readPackageJson(path: string, context: Context): PackageJson | I
     patches: patched.flatMap((one) => [...strings(one).values()]),
     prismaSchema: text(record(root["prisma"])?.["schema"]),
   };
+}
+
+/** The object that a JSON file holds. */
+export function readObject(
+  path: string,
+  context: Context,
+): { readonly root: Readonly<Record<string, unknown>> } | InputsRefusal {
+  const read = context.read(path);
+  if ("problem" in read) return { code: "unreadable-manifest", reason: `${path}: ${read.problem}` };
+  let json: unknown;
+  try {
+    json = JSON.parse(read.text.replace(/^\uFEFF/, ""));
+  } catch (error) {
+    return { code: "unreadable-manifest", reason: `${path}: it is not valid JSON (${jsonPlace(read.text, error)})` };
+  }
+  const root = record(json);
+  return root === undefined ? { code: "unreadable-manifest", reason: `${path}: it holds no object` } : { root };
 }
 
 function jsonPlace(source: string, error: unknown): string {

@@ -23,7 +23,7 @@ export function readMembers(
       };
     if (parts.some((part) => /[{}()]/.test(part)))
       return { code: "workspace-pattern", reason: `the workspace pattern \`${pattern}\` is not understood` };
-    const matched = expand(folder, parts, context);
+    const matched = foldersMatching(folder, parts, context);
     for (const one of matched) {
       if (negated) folders.delete(one);
       else folders.add(one);
@@ -41,10 +41,11 @@ export function readMembers(
   return members;
 }
 
-function expand(folder: string, parts: readonly string[], context: Context): string[] {
+/** The folders below `folder` that a pattern, taken apart at its slashes, names. */
+export function foldersMatching(folder: string, parts: readonly string[], context: Context): string[] {
   const [part, ...rest] = parts;
   if (part === undefined) return [folder];
-  if (part === ".") return expand(folder, rest, context);
+  if (part === ".") return foldersMatching(folder, rest, context);
   const below = (name: string): string => (folder === "" ? name : `${folder}/${name}`);
   const directories = (): string[] =>
     context
@@ -53,9 +54,13 @@ function expand(folder: string, parts: readonly string[], context: Context): str
       .map(below)
       .filter((path) => context.kind(path) === "directory");
   if (part === "**")
-    return [...expand(folder, rest, context), ...directories().flatMap((path) => expand(path, parts, context))];
-  if (!/[*?[]/.test(part)) return context.kind(below(part)) === "directory" ? expand(below(part), rest, context) : [];
+    return [
+      ...foldersMatching(folder, rest, context),
+      ...directories().flatMap((path) => foldersMatching(path, parts, context)),
+    ];
+  if (!/[*?[]/.test(part))
+    return context.kind(below(part)) === "directory" ? foldersMatching(below(part), rest, context) : [];
   return directories()
     .filter((path) => match(part, path.slice(path.lastIndexOf("/") + 1)) === true)
-    .flatMap((path) => expand(path, rest, context));
+    .flatMap((path) => foldersMatching(path, rest, context));
 }

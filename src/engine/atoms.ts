@@ -3,8 +3,8 @@ import { shorten, type Effects } from "../facts/effects.js";
 import { expand, variablesIn } from "../facts/expand.js";
 import type { Facts } from "../facts/facts.js";
 import { fragmentsOf, type Fragment } from "../facts/fragments.js";
-import type { Inputs } from "../ecosystems/ecosystem.js";
-import { readInputs } from "../facts/install-part.js";
+import type { Inputs, Site } from "../ecosystems/ecosystem.js";
+import { readInputs, runsForCertain } from "../facts/install-part.js";
 import { stageNamed } from "../facts/stages.js";
 import { stepOf, type Step } from "../facts/step.js";
 import type { State } from "../facts/state.js";
@@ -19,11 +19,13 @@ export interface Atom {
   /** For people: "line 7: `npm ci`". */
   readonly label: string;
   readonly fragment: Fragment | undefined;
-  /** Steps that its builds would do by themselves (`go mod download`), and the image path each runs in. */
-  downloads(): readonly NonNullable<Inputs["insert"]>[];
+  /** Steps that its builds would do by themselves (`go mod download`), and where and how each runs. */
+  downloads(): readonly Download[];
   /** Added, and only fills a cache that is addressed by content: no RUN can tell whether it is there. */
   readonly cacheOnly?: true;
 }
+
+type Download = NonNullable<Inputs["insert"]> & Pick<Site, "env">;
 
 const none = (): readonly [] => [];
 
@@ -62,10 +64,12 @@ export function atomsOf(stage: Stage, facts: Facts): readonly Atom[] {
   });
 }
 
-const downloadsOf = ({ commands }: Fragment, facts: Facts): ReturnType<Atom["downloads"]> =>
+const downloadsOf = ({ run, commands }: Fragment, facts: Facts): readonly Download[] =>
   commands.flatMap((fact) => {
     const read = fact.install === undefined ? undefined : readInputs([fact], facts);
-    return read === undefined || "reason" in read ? [] : (read.inputs.insert ?? []);
+    const insert = read === undefined || "reason" in read ? undefined : read.inputs.insert;
+    const certain = insert?.cacheOnly === true || runsForCertain(fact, commands, facts.script(run));
+    return insert === undefined || !certain ? [] : [{ ...insert, env: fact.site.env }];
   });
 
 function runKey(run: RunInstruction, { text, setups, effects, errexit }: Fragment, facts: Facts): string {

@@ -1,9 +1,12 @@
 import type { Context } from "../context/context.js";
 import { contextPathIn, sameFlags, type Copy } from "../facts/copies.js";
+import { variablesIn } from "../facts/expand.js";
 import type { Facts } from "../facts/facts.js";
 import { areThere, fileConflict } from "../facts/file-order.js";
 import { bringsAlike } from "../facts/manifest-copies.js";
 import type { Conflict } from "../facts/step.js";
+import { isVolatileName } from "../facts/volatile.js";
+import type { Site } from "../ecosystems/ecosystem.js";
 import type { Instruction, RunInstruction, Stage } from "../syntax/nodes.js";
 import { readInputs } from "../facts/install-part.js";
 import type { CompanionEdit } from "../transform.js";
@@ -135,9 +138,27 @@ function downloadIn(build: Atom, { fragment, step }: Atom): ReturnType<Atom["dow
       .sort()
       .join(" ");
   if (fragment === undefined || flags(build.step) !== flags(step)) return undefined;
-  const cwd = fragment.commands[0]?.site.cwd;
-  return build.downloads().find((one) => one.text === fragment.text && one.directory === cwd);
+  const site = fragment.commands[0]?.site;
+  return build
+    .downloads()
+    .find(
+      (one) =>
+        one.text === fragment.text &&
+        one.directory === site?.cwd &&
+        (one.cacheOnly === true || (sameShell(build.step, step) && sameVariables(one.env, site.env, one.text))),
+    );
 }
+
+const sameShell = ({ state: one }: Atom["step"], { state: other }: Atom["step"]): boolean =>
+  one.user === other.user && JSON.stringify(one.shell) === JSON.stringify(other.shell);
+
+/** Are the variables that a known program may see the same, build metadata aside? */
+const sameVariables = (one: Site["env"], other: Site["env"], text: string): boolean =>
+  [...new Set([...one.keys(), ...other.keys()])].every(
+    (name) =>
+      (one.has(name) === other.has(name) && one.get(name) === other.get(name)) ||
+      (isVolatileName(name) && !variablesIn(text).includes(name)),
+  );
 
 /** Are the two sequences of the same atoms equal up to swaps of neighbours that commute? */
 function proveOrder(before: readonly Atom[], after: readonly Atom[], context: Context | undefined): Verdict {

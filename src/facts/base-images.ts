@@ -1,6 +1,6 @@
 /**
  * What is known of base images: Docker official images whose published Dockerfiles set no USER (so builds run as root)
- * and this WORKDIR. An image that is not listed may do anything.
+ * and this WORKDIR; php's with a server in them have another. An image that is not listed may do anything.
  * Source: the images' own Dockerfiles in docker-library's repositories.
  */
 const ROOT_IMAGES: ReadonlyMap<string, string> = new Map([
@@ -11,11 +11,14 @@ const ROOT_IMAGES: ReadonlyMap<string, string> = new Map([
     .split(" ")
     .map((name): [string, string] => [name, "/"]),
   ["golang", "/go"],
+  ["composer", "/app"],
+  ["php", "/"],
 ]);
 
 export function knownBase(image: string): { readonly workdir: string } | undefined {
   const name = repository(image).replace(/^docker\.io\/(?:library\/)?|^library\//, "");
-  const workdir = ROOT_IMAGES.get(name);
+  const served = name === "php" && /(?:^|-)(?:apache|fpm)(?:-|$)/.test(tag(image));
+  const workdir = served ? "/var/www/html" : ROOT_IMAGES.get(name);
   return workdir === undefined ? undefined : { workdir };
 }
 
@@ -32,3 +35,6 @@ export function repository(image: string): string {
   const colon = untagged.lastIndexOf(":");
   return colon > untagged.lastIndexOf("/") ? untagged.slice(0, colon) : untagged;
 }
+
+/** "8.3-fpm-alpine" for "php:8.3-fpm-alpine@sha256:..."; "" for none. */
+const tag = (image: string): string => (image.split("@")[0] ?? "").slice(repository(image).length + 1);

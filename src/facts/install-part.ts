@@ -7,11 +7,12 @@ import {
   type Output,
   type Site,
 } from "../ecosystems/ecosystem.js";
-import type { Command } from "../shell/script.js";
+import type { Command, Script } from "../shell/script.js";
 import type { RunInstruction } from "../syntax/nodes.js";
 import { environmentPaths, HOME_FILES } from "./environment-paths.js";
 import { joinEffects, shorten, type Effects } from "./effects.js";
 import type { CommandFact, Facts } from "./facts.js";
+import { changesShell } from "./fragments.js";
 import { isOpaque } from "./paths.js";
 
 /** The part of a RUN that may run before the source is there: its installs and what can go with them. */
@@ -80,6 +81,9 @@ function addedPart(
   if (facts.script(run).form === "exec" && insert.directory !== facts.state(run).cwd) {
     return { code: "compound-command", reason: `\`${shorten(build.command.text)}\` runs in another directory` };
   }
+  const exports = before.filter((fact) => isPlainExport(fact, before));
+  const refusal = insert.cacheOnly === true ? undefined : whyNotApart(build, before, exports, facts.script(run));
+  if (refusal !== undefined) return refusal;
   // The author's own `cd` where it leads there, the path in full elsewhere.
   const own = before
     .filter((fact) => fact.command.topLevel && fact.command.program === "cd")
@@ -88,7 +92,48 @@ function addedPart(
   const change =
     insert.directory === facts.state(run).cwd ? [] : insert.directory === build.site.cwd && own.length > 0 ? own : full;
   if (change === undefined) return unknownDirectory(build);
-  return { run, ...read, extent: { added: [...change, insert.text].join(" && ") }, effects: joinEffects([]) };
+  const setups = [...exports.map((fact) => fact.command.text), ...change];
+  return { run, ...read, extent: { added: [...setups, insert.text].join(" && ") }, effects: joinEffects([]) };
+}
+
+/** `export A=b`, whose value no other command makes. */
+const isPlainExport = ({ command, item }: CommandFact, commands: readonly CommandFact[]): boolean =>
+  command.topLevel && command.program === "export" && commands.filter((other) => other.item === item).length === 1;
+
+/** Why a step that does a part of the command's work cannot run apart from it. */
+function whyNotApart(
+  build: CommandFact,
+  before: readonly CommandFact[],
+  exports: readonly CommandFact[],
+  script: Script,
+): InputsRefusal | undefined {
+  if (!runsForCertain(build, before, script))
+    return {
+      code: "compound-command",
+      reason: `\`${shorten(build.command.text)}\` may depend on other commands of its RUN, which is not a plain \`&&\` chain`,
+    };
+  const setup = before.find(
+    (fact) => changesShell(fact.command) && !/^(?:cd|set)$/.test(fact.command.program ?? "") && !exports.includes(fact),
+  );
+  return setup === undefined
+    ? undefined
+    : {
+        code: "work-before-install",
+        reason: `\`${shorten(setup.command.text)}\` comes before the install in the same RUN and acts on it`,
+      };
+}
+
+/** Does the command run whenever its RUN does, with nothing but `cd` and `set` before it unless that is a plain `&&` chain? */
+export function runsForCertain(
+  { command, item }: CommandFact,
+  before: readonly CommandFact[],
+  script: Script,
+): boolean {
+  if (!command.topLevel || script.flatChain || script.form === "exec") return command.topLevel;
+  return (
+    script.items[item + 1]?.operator !== "||" &&
+    before.every((fact) => fact.item >= item || /^(?:cd|set)$/.test(fact.command.program ?? ""))
+  );
 }
 
 const unknownDirectory = ({ install, site }: CommandFact): InputsRefusal => ({

@@ -44,11 +44,11 @@ export function unwrap(command: Command, exec: boolean): Command[] {
     const rest = args.slice(1);
     const inner = peel(program, rest);
     if (inner === undefined) {
-      const named = pythonModule(program, rest) ?? { program, args: rest };
+      const named = pythonModule(program, rest) ?? phpScript(program, rest) ?? { program, args: rest };
       if (SHELLS.test(program) && rest.some((word) => /^-[a-z]*c$/.test(word.value ?? "")))
         wrappers.push(`${program} -c`);
       return [
-        { ...command, ...named, name: first, programPath, assignments, wrappers: exec ? [...wrappers] : wrappers },
+        { ...command, programPath, ...named, name: first, assignments, wrappers: exec ? [...wrappers] : wrappers },
       ];
     }
     wrappers.push(program);
@@ -93,4 +93,22 @@ function pythonModule(
   const module = words[at + 1]?.value;
   const flagsOnly = words.slice(0, Math.max(at, 0)).every((word) => /^-[a-zA-Z]+$/.test(word.value ?? ""));
   return at < 0 || module === undefined || !flagsOnly ? undefined : { program: module, args: words.slice(at + 2) };
+}
+
+/** `php -d memory_limit=-1 composer.phar install` is Composer's install. */
+function phpScript(
+  program: string,
+  words: readonly ShellWord[],
+): { program: string; programPath: string; args: readonly ShellWord[] } | undefined {
+  if (!/^php[\d.]*$/.test(program)) return undefined;
+  let at = 0;
+  for (; words[at]?.text.startsWith("-") === true; at++) {
+    const option = words[at]?.text ?? "";
+    if (/^-[dc]$/.test(option)) at++;
+    else if (!/^-(?:[nq]$|[dc].)/.test(option)) return undefined;
+  }
+  const path = words[at]?.value;
+  return path === undefined || !/(?:^|\/)composer(?:\.phar)?$/.test(path)
+    ? undefined
+    : { program: "composer", programPath: path.includes("/") ? path : `./${path}`, args: words.slice(at + 1) };
 }

@@ -15,7 +15,7 @@ export interface Redirect extends Span {
   readonly target: ShellWord | undefined;
 }
 
-/** A simple command, wrappers (sudo, env, exec, time, xargs, `python -m` ...) already peeled off. */
+/** A simple command, wrappers (sudo, env, exec, time, xargs, `python -m`, `php composer.phar` ...) already peeled off. */
 export interface Command extends Span {
   /** Basename of the program after unwrapping ("npm"); undefined when it is an expansion: the command is opaque. `python -m pip` is "pip". */
   readonly program: string | undefined;

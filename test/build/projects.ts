@@ -61,6 +61,22 @@ const GO: Files = {
 const GO_SERVER =
   'package main\n\nimport (\n\t"net/http"\n\n\tlib "example.com/lib"\n)\n\nfunc main() {\n\tprintln(lib.Name)\n\t_ = http.ListenAndServe(":0", nil)\n}\n';
 const PROXY = "COPY proxy /proxy\nENV GOPROXY=file:///proxy GONOSUMDB=* GOFLAGS=-mod=mod GONOSUMCHECK=1 GOSUMDB=off\n";
+const COMPOSER: Files = {
+  "composer.json": JSON.stringify({
+    name: "acme/app",
+    require: { "acme/lib": "^1.0" },
+    repositories: [{ type: "path", url: "packages/*" }, { "packagist.org": false }],
+    autoload: { "psr-4": { "App\\": "src/" } },
+    scripts: { "post-autoload-dump": "cp src/Main.php dumped.php" },
+  }),
+  "packages/lib/composer.json": JSON.stringify({ name: "acme/lib", version: "1.0.0", autoload: { classmap: ["."] } }),
+  "packages/lib/Lib.php": "<?php class Lib {}\n",
+  "src/Main.php": "<?php namespace App; class Main {}\n",
+  ".dockerignore": "vendor\n",
+};
+// Composer tidies its cache in one of 50 runs, at random, and makes a directory then: without a cache nothing differs.
+const PHP =
+  "RUN apt-get update && apt-get install -y --no-install-recommends composer php-cli && rm -rf /var/lib/apt/lists/*\nENV COMPOSER_ALLOW_SUPERUSER=1 COMPOSER_CACHE_DIR=/dev/null\nWORKDIR /app\n";
 const SOURCE: Files = { "build.sh": "echo built > built\n", "src/a.txt": "a\n" };
 
 const node = (name: string, dockerfile: string, files: Files = NODE, by = SPLIT, faster = true): Project => ({
@@ -294,6 +310,27 @@ export const PROJECTS: readonly Project[] = [
     undefined,
     "suggested",
   ),
+  {
+    name: "composer with a generated autoloader and a script",
+    dockerfile: `FROM debian:bookworm-slim\n${PHP}COPY . .\nRUN composer install --no-interaction --optimize-autoloader\n`,
+    files: COMPOSER,
+    by: SPLIT,
+  },
+  {
+    name: "composer without an autoloader of its own",
+    dockerfile: `FROM debian:bookworm-slim\n${PHP}COPY . .\nRUN composer install --classmap-authoritative && php src/Main.php\n`,
+    files: {
+      ...COMPOSER,
+      // Enough that the install takes longer than it takes to start.
+      ...Object.fromEntries([...Array(1000).keys()].map((n) => [`packages/lib/C${n}.php`, `<?php class C${n} {}\n`])),
+      "composer.json": JSON.stringify({
+        require: { "acme/lib": "^1.0" },
+        repositories: [{ type: "path", url: "packages/*", options: { symlink: false } }, { "packagist.org": false }],
+      }),
+    },
+    by: SPLIT,
+    faster: true,
+  },
   debian(
     "packages behind the source",
     "WORKDIR /app\nCOPY . .\nRUN apt-get update && apt-get install -y --no-install-recommends tree\nRUN sh build.sh\n",

@@ -79,6 +79,27 @@ const NODE_FILES = "package.json .npmrc .yarnrc .yarnrc.yml pnpm-workspace.yaml 
 const RUST_FILES = "rust-toolchain rust-toolchain.toml .cargo";
 const UV_FILES = "uv.toml pyproject.toml .python-version .python-versions";
 
+/** `php -- --install-dir=/usr/local/bin`: Composer's installer from its standard input. */
+const composerInstaller: TouchRule = ({ args }) => {
+  const [dashes, ...options] = args.map((word) => word.value ?? "");
+  const known = options.every((one) => /^--(?:(?:install-dir|filename|version)=.+|[12]|quiet|no-ansi)$/.test(one));
+  const into = options.find((one) => one.startsWith("--install-dir="))?.slice("--install-dir=".length);
+  const told = options.some((one) => /^--(?:install-dir|filename)=/.test(one));
+  return dashes === "--" && known && told
+    ? touch({ writes: [into ?? ".", "~/.composer"], system: "writes", environment: true })
+    : undefined;
+};
+
+/** `composer config -g`, `composer global require x/y`: what lies at Composer's home. */
+const composerHome: TouchRule = (command) => {
+  const args = readArgs(command.args, "");
+  const verb = args.words[0]?.value ?? "";
+  const global = verb === "global" || (verb === "config" && hasOption(args, "-g", "--global"));
+  return global || /^(?:clear-?cache|cc|self-?update|diagnose)$/.test(verb)
+    ? touch({ writes: ["~/.composer", "~/.config", "~/.cache"], system: "writes", environment: true })
+    : undefined;
+};
+
 const RUST = ["~/.cargo", "~/.rustup", "/usr/local/cargo", "/usr/local/rustup"];
 
 /** Language tools installed for the whole image, and version prints. What reads the project is an ecosystem's matter, not listed here. */
@@ -106,7 +127,9 @@ export const languageCommands: TouchTable = {
     ),
   ),
   bun: withLocal(NODE_FILES, either(versionOnly, verbs("install add i", globalNode))),
-  ...each("node python python3 rustc java ruby perl php deno dotnet", versionOnly),
+  ...each("node python python3 rustc java ruby perl deno dotnet", versionOnly),
+  php: either(versionOnly, composerInstaller),
+  composer: either(versionOnly, composerHome),
   corepack: either(verbs("enable disable", systemOnly), (command) =>
     command.args[0]?.value === "prepare" && command.args.some((word, index) => index > 0 && !word.text.startsWith("-"))
       ? systemOnly(command)
