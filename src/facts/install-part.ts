@@ -9,10 +9,12 @@ import {
 } from "../ecosystems/ecosystem.js";
 import type { Command } from "../shell/script.js";
 import type { RunInstruction } from "../syntax/nodes.js";
+import { mountsOf } from "./caches.js";
 import { environmentPaths, HOME_FILES } from "./environment-paths.js";
 import { joinEffects, shorten, type Effects } from "./effects.js";
 import type { CommandFact, Facts } from "./facts.js";
-import { isOpaque } from "./paths.js";
+import { changesShell } from "./fragments.js";
+import { isOpaque, mayOverlap } from "./paths.js";
 
 /** The part of a RUN that may run before the source is there: its installs and what can go with them. */
 export interface InstallPart {
@@ -41,8 +43,8 @@ export function isSetup(command: Command): boolean {
 }
 
 /**
- * Reads the install part of a RUN; undefined when it installs nothing. `free` says whether other work may run before the
- * source is copied.
+ * Reads the install part of a RUN; undefined when it installs nothing, or a cache mount keeps what an added step would fetch.
+ * `free` says whether other work may run before the source is copied.
  */
 export function installPart(run: RunInstruction, facts: Facts, free: Free): InstallPart | InputsRefusal | undefined {
   const commands = facts.commands(run);
@@ -56,9 +58,16 @@ export function installPart(run: RunInstruction, facts: Facts, free: Free): Inst
   }
   const read = readInputs([first], facts);
   if ("reason" in read) return read;
-  return read.inputs.insert === undefined
-    ? leadingPart(run, facts, free)
-    : addedPart(run, first, read, read.inputs.insert, facts);
+  if (read.inputs.insert === undefined) return leadingPart(run, facts, free);
+  return keepsDownloads(run, read) ? undefined : addedPart(run, first, read, read.inputs.insert, facts);
+}
+
+/** What a download step would leave in a layer lies in a cache mount. */
+function keepsDownloads(run: RunInstruction, { outputs }: Read): boolean {
+  const caches = mountsOf(run).flatMap(({ type, target = "" }) =>
+    type === "cache" ? [target.replace(/\/$/, "")] : [],
+  );
+  return outputs.some((one) => caches.some((path) => mayOverlap(one.path, path)));
 }
 
 /** A build that downloads by itself: the download becomes a RUN of its own. */
@@ -69,27 +78,70 @@ function addedPart(
   insert: NonNullable<Inputs["insert"]>,
   facts: Facts,
 ): InstallPart | InputsRefusal {
-  const before = facts.commands(run).filter((fact) => fact.item < build.item);
-  const system = before.find((fact) => fact.effects.system !== "none");
-  if (system !== undefined) {
-    return {
-      code: "work-before-install",
-      reason: `\`${shorten(system.command.text)}\` comes before the build in the same RUN and may be needed to download`,
-    };
-  }
+  const all = facts.commands(run);
+  const before = all.filter((fact) => fact.item < build.item);
+  const refusal = whyNotAhead(before, read, insert) ?? whyTakenAway(all.slice(all.indexOf(build)), read);
+  if (refusal !== undefined) return refusal;
   if (facts.script(run).form === "exec" && insert.directory !== facts.state(run).cwd) {
     return { code: "compound-command", reason: `\`${shorten(build.command.text)}\` runs in another directory` };
   }
+  const setups = before.map((fact) => fact.command).filter(isCarried);
+  const changes = setups.filter(isChange);
   // The author's own `cd` where it leads there, the path in full elsewhere.
-  const own = before
-    .filter((fact) => fact.command.topLevel && fact.command.program === "cd")
-    .map((fact) => fact.command.text);
-  const full = isOpaque(insert.directory) ? undefined : [`cd ${insert.directory}`];
-  const change =
-    insert.directory === facts.state(run).cwd ? [] : insert.directory === build.site.cwd && own.length > 0 ? own : full;
-  if (change === undefined) return unknownDirectory(build);
-  return { run, ...read, extent: { added: [...change, insert.text].join(" && ") }, effects: joinEffects([]) };
+  const here = insert.directory === facts.state(run).cwd;
+  const followed = insert.directory === build.site.cwd && changes.length > 0;
+  if (!here && !followed && isOpaque(insert.directory)) return unknownDirectory(build);
+  const said = (followed && !here ? setups : setups.filter((one) => !isChange(one))).map((one) => one.text);
+  const lead = here || followed ? said : [`cd ${insert.directory}`, ...said];
+  return { run, ...read, extent: { added: [...lead, insert.text].join(" && ") }, effects: joinEffects([]) };
 }
+
+const isChange = ({ program }: Command): boolean => program === "cd";
+
+/** Acts on the build that follows in the same shell, and may as well be said before the new step. */
+function isCarried(command: Command): boolean {
+  const { program = "export", text, topLevel } = command;
+  return topLevel && changesShell(command) && /^(?:cd|export|unset)$/.test(program) && !/\$\(|`/.test(text);
+}
+
+/** What these set changes no download. */
+const HARMLESS = new Set(["set", "umask"]);
+
+/** Why a step cannot run ahead of what stands before the build in its RUN. */
+function whyNotAhead(
+  before: readonly CommandFact[],
+  { mayRead }: Read,
+  { cacheOnly }: NonNullable<Inputs["insert"]>,
+): InputsRefusal | undefined {
+  const matters = ({ command, effects }: CommandFact): boolean => {
+    if (effects.system !== "none" || overlaps(effects, mayRead)) return true;
+    if (changesShell(command) && !isCarried(command) && !HARMLESS.has(command.program ?? ""))
+      return cacheOnly !== true || /^(?:\.|source|eval)$/.test(command.program ?? "");
+    return cacheOnly !== true && effects.opaque !== undefined;
+  };
+  const first = before.find(matters);
+  return (
+    first && {
+      code: "work-before-install",
+      reason: `\`${shorten(first.command.text)}\` comes before the build in the same RUN and may be needed to download`,
+    }
+  );
+}
+
+/** The RUN takes away again what a step ahead of it would leave in a layer of its own. */
+function whyTakenAway(after: readonly CommandFact[], { outputs }: Read): InputsRefusal | undefined {
+  const made = outputs.filter((one) => one.kind === "installed").map((one) => one.path);
+  const taken = after.find(({ command, effects }) => command.program === "rm" && overlaps(effects, made));
+  return (
+    taken && {
+      code: "cleaned-up",
+      reason: `\`${shorten(taken.command.text)}\` takes away in the same RUN what a step before would leave in a layer of its own`,
+    }
+  );
+}
+
+const overlaps = ({ writes }: Effects, paths: readonly string[]): boolean =>
+  writes.some((path) => paths.some((one) => mayOverlap(one, path)));
 
 const unknownDirectory = ({ install, site }: CommandFact): InputsRefusal => ({
   code: "unknown-directory",
