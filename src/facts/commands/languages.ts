@@ -106,7 +106,7 @@ export const languageCommands: TouchTable = {
     ),
   ),
   bun: withLocal(NODE_FILES, either(versionOnly, verbs("install add i", globalNode))),
-  ...each("node python python3 rustc java ruby perl php deno dotnet", versionOnly),
+  ...each("node python python3 rustc java javac mvn gradle ruby perl php deno dotnet", versionOnly),
   corepack: either(verbs("enable disable", systemOnly), (command) =>
     command.args[0]?.value === "prepare" && command.args.some((word, index) => index > 0 && !word.text.startsWith("-"))
       ? systemOnly(command)
