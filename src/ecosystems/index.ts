@@ -3,6 +3,8 @@ import { bun } from "./bun.js";
 import { ccache } from "./ccache.js";
 import type { CacheUser, Ecosystem } from "./ecosystem.js";
 import { go } from "./go.js";
+import { gradle } from "./gradle.js";
+import { maven } from "./maven.js";
 import { npm } from "./npm.js";
 import { pdm } from "./pdm.js";
 import { pip } from "./pip.js";
@@ -13,7 +15,7 @@ import { uv } from "./uv.js";
 import { yarn } from "./yarn.js";
 
 /** Asked in this order whether a command is theirs. */
-export const ecosystems: readonly Ecosystem[] = [npm, yarn, pnpm, bun, pip, pipenv, poetry, pdm, uv, go];
+export const ecosystems: readonly Ecosystem[] = [npm, yarn, pnpm, bun, pip, pipenv, poetry, pdm, uv, go, maven, gradle];
 
 /** Asked in this order which caches a command uses. */
 export const cacheUsers: readonly CacheUser[] = [...ecosystems, apt, ccache];
