@@ -38,8 +38,8 @@ export default defineTransform({
 A layer is reused while its instruction and its inputs are unchanged. \`COPY . .\` before \`npm ci\` makes every source edit
 install all dependencies again. This transform copies just the files that the install reads (the manifest, the lockfile, and all
 that they name), runs the install, and copies the source after it. A RUN that installs and builds is split between the two; a build that
-downloads by itself (\`go build\`, \`uv sync\`, \`poetry install\`) gets a download step of its own before the source, and so does \`composer install\` where
-scripts or a generated autoloader read the source: \`--no-scripts --no-autoloader\` first, the whole command after it.
+downloads by itself (\`go build\`, \`mvn package\`, \`gradle build\`, \`uv sync\`, \`poetry install\`) gets a download step of its own before the source, and so does
+\`composer install\` where scripts or a generated autoloader read the source: \`--no-scripts --no-autoloader\` first, the whole command after it.
 
 It does nothing when the manifests are copied and installed first already, when the install takes them by bind mounts, or when
 nothing but single files is copied before the install. It refuses, with the reason, whenever the install may read the source: a lifecycle
@@ -122,7 +122,20 @@ function consider(
           `line ${system.instruction.startLine} copies to ${system.dest ?? "?"}, where the install may read it`,
         );
   }
-  return plan(part, wide, first, stage, facts, earlier);
+  return isFetched(part, first, stage, facts) ? [] : plan(part, wide, first, stage, facts, earlier);
+}
+
+/** The author downloads for this build before the source is there, though perhaps with fewer files than it could take. */
+function isFetched({ run, calls, extent }: InstallPart, first: Copy, stage: Stage, facts: Facts): boolean {
+  const installs = stage.instructions.flatMap((one) =>
+    one.kind === "RUN" && one.index <= run.index ? facts.commands(one).flatMap(({ install }) => install ?? []) : [],
+  );
+  const build = installs.find((one) => one.call.command === calls[0]?.command);
+  const earlier = installs.filter((one) => one.call.command.start < first.instruction.start);
+  return (
+    "added" in extent &&
+    earlier.some((one) => one.ecosystem === build?.ecosystem && one.call.directory === build.call.directory)
+  );
 }
 
 function touches(effects: Effects, copy: Copy, facts: Facts): boolean {
@@ -156,8 +169,13 @@ function plan(
   const movable = new Set<Instruction>(wide.map((copy) => copy.instruction));
   const between = stage.instructions.filter((one) => one.index >= first.instruction.index && one.index < run.index);
   const brought = deliveries(part.inputs.paths, earlier, part.calls[0]?.directory ?? "/");
+  const scripts = part.inputs.insert?.scripts ?? [];
   const effects: Effects = {
-    reads: [...part.effects.reads, ...brought.map((one) => one.image), ...part.told],
+    reads: [
+      ...part.effects.reads,
+      ...brought.filter((one) => !scripts.includes(one.input)).map((one) => one.image),
+      ...part.told,
+    ],
     probes: [...part.effects.probes, ...part.mayRead],
     writes: [...part.effects.writes, ...part.outputs.map((one) => one.path)],
     needs: part.effects.needs,

@@ -1,7 +1,12 @@
 import type { InputsRefusal, Site } from "./ecosystem.js";
 
 /** Users of official images and their home directories (their published Dockerfiles). */
-const HOMES: Readonly<Record<string, string>> = { root: "/root", node: "/home/node", bun: "/home/bun" };
+const HOMES: Readonly<Record<string, string>> = {
+  root: "/root",
+  node: "/home/node",
+  bun: "/home/bun",
+  gradle: "/home/gradle",
+};
 
 /** The home directory of the user in force; undefined when only the build knows: a base image that is not known may set any user. */
 export function homeOf({ env, user }: Site): string | undefined {

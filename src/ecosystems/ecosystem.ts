@@ -37,6 +37,8 @@ export interface Inputs {
     readonly directory: string;
     /** It only fills a cache that is addressed by content: a step that looks there finds what it would have fetched itself. */
     readonly cacheOnly?: true;
+    /** Context paths of the scripts that start it, which it reads as they lie in the context: a `chmod` of them may as well follow it. */
+    readonly scripts?: readonly string[];
   };
   /** Set when the inputs are right in all known cases, but not proven. */
   readonly unproven?: string;

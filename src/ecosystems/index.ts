@@ -4,6 +4,8 @@ import { ccache } from "./ccache.js";
 import { composer } from "./composer.js";
 import type { CacheUser, Ecosystem } from "./ecosystem.js";
 import { go } from "./go.js";
+import { gradle } from "./gradle.js";
+import { maven } from "./maven.js";
 import { npm } from "./npm.js";
 import { pdm } from "./pdm.js";
 import { pip } from "./pip.js";
@@ -14,7 +16,21 @@ import { uv } from "./uv.js";
 import { yarn } from "./yarn.js";
 
 /** Asked in this order whether a command is theirs. */
-export const ecosystems: readonly Ecosystem[] = [npm, yarn, pnpm, bun, pip, pipenv, poetry, pdm, uv, go, composer];
+export const ecosystems: readonly Ecosystem[] = [
+  npm,
+  yarn,
+  pnpm,
+  bun,
+  pip,
+  pipenv,
+  poetry,
+  pdm,
+  uv,
+  go,
+  composer,
+  maven,
+  gradle,
+];
 
 /** Asked in this order which caches a command uses. */
 export const cacheUsers: readonly CacheUser[] = [...ecosystems, apt, ccache];

@@ -9,11 +9,12 @@ import {
 } from "../ecosystems/ecosystem.js";
 import type { Command, Script } from "../shell/script.js";
 import type { RunInstruction } from "../syntax/nodes.js";
+import { mountsOf } from "./caches.js";
 import { environmentPaths, HOME_FILES } from "./environment-paths.js";
 import { joinEffects, shorten, type Effects } from "./effects.js";
 import type { CommandFact, Facts } from "./facts.js";
 import { changesShell } from "./fragments.js";
-import { isOpaque } from "./paths.js";
+import { isOpaque, mayOverlap } from "./paths.js";
 
 /** The part of a RUN that may run before the source is there: its installs and what can go with them. */
 export interface InstallPart {
@@ -42,8 +43,8 @@ export function isSetup(command: Command): boolean {
 }
 
 /**
- * Reads the install part of a RUN; undefined when it installs nothing. `free` says whether other work may run before the
- * source is copied.
+ * Reads the install part of a RUN; undefined when it installs nothing, or a cache mount keeps what an added step would fetch.
+ * `free` says whether other work may run before the source is copied.
  */
 export function installPart(run: RunInstruction, facts: Facts, free: Free): InstallPart | InputsRefusal | undefined {
   const commands = facts.commands(run);
@@ -57,9 +58,16 @@ export function installPart(run: RunInstruction, facts: Facts, free: Free): Inst
   }
   const read = readInputs([first], facts);
   if ("reason" in read) return read;
-  return read.inputs.insert === undefined
-    ? leadingPart(run, facts, free)
-    : addedPart(run, first, read, read.inputs.insert, facts);
+  if (read.inputs.insert === undefined) return leadingPart(run, facts, free);
+  return keepsDownloads(run, read) ? undefined : addedPart(run, first, read, read.inputs.insert, facts);
+}
+
+/** What a download step would leave in a layer lies in a cache mount. */
+function keepsDownloads(run: RunInstruction, { outputs }: Read): boolean {
+  const caches = mountsOf(run).flatMap(({ type, target = "" }) =>
+    type === "cache" ? [target.replace(/\/$/, "")] : [],
+  );
+  return outputs.some((one) => caches.some((path) => mayOverlap(one.path, path)));
 }
 
 /** A build that downloads by itself: the download becomes a RUN of its own. */
@@ -70,57 +78,25 @@ function addedPart(
   insert: NonNullable<Inputs["insert"]>,
   facts: Facts,
 ): InstallPart | InputsRefusal {
-  const before = facts.commands(run).filter((fact) => fact.item < build.item);
-  const system = before.find((fact) => fact.effects.system !== "none");
-  if (system !== undefined) {
-    return {
-      code: "work-before-install",
-      reason: `\`${shorten(system.command.text)}\` comes before the build in the same RUN and may be needed to download`,
-    };
-  }
+  const all = facts.commands(run);
+  const before = all.filter((fact) => fact.item < build.item);
+  const refusal =
+    whyNotAhead(before, read, insert) ??
+    whyTakenAway(all.slice(all.indexOf(build)), read) ??
+    (insert.cacheOnly === true || runsForCertain(build, before, facts.script(run)) ? undefined : dependent(build));
+  if (refusal !== undefined) return refusal;
   if (facts.script(run).form === "exec" && insert.directory !== facts.state(run).cwd) {
     return { code: "compound-command", reason: `\`${shorten(build.command.text)}\` runs in another directory` };
   }
-  const exports = before.filter((fact) => isPlainExport(fact, before));
-  const refusal = insert.cacheOnly === true ? undefined : whyNotApart(build, before, exports, facts.script(run));
-  if (refusal !== undefined) return refusal;
+  const setups = before.map((fact) => fact.command).filter(isCarried);
+  const changes = setups.filter(isChange);
   // The author's own `cd` where it leads there, the path in full elsewhere.
-  const own = before
-    .filter((fact) => fact.command.topLevel && fact.command.program === "cd")
-    .map((fact) => fact.command.text);
-  const full = isOpaque(insert.directory) ? undefined : [`cd ${insert.directory}`];
-  const change =
-    insert.directory === facts.state(run).cwd ? [] : insert.directory === build.site.cwd && own.length > 0 ? own : full;
-  if (change === undefined) return unknownDirectory(build);
-  const setups = [...exports.map((fact) => fact.command.text), ...change];
-  return { run, ...read, extent: { added: [...setups, insert.text].join(" && ") }, effects: joinEffects([]) };
-}
-
-/** `export A=b`, whose value no other command makes. */
-const isPlainExport = ({ command, item }: CommandFact, commands: readonly CommandFact[]): boolean =>
-  command.topLevel && command.program === "export" && commands.filter((other) => other.item === item).length === 1;
-
-/** Why a step that does a part of the command's work cannot run apart from it. */
-function whyNotApart(
-  build: CommandFact,
-  before: readonly CommandFact[],
-  exports: readonly CommandFact[],
-  script: Script,
-): InputsRefusal | undefined {
-  if (!runsForCertain(build, before, script))
-    return {
-      code: "compound-command",
-      reason: `\`${shorten(build.command.text)}\` may depend on other commands of its RUN, which is not a plain \`&&\` chain`,
-    };
-  const setup = before.find(
-    (fact) => changesShell(fact.command) && !/^(?:cd|set)$/.test(fact.command.program ?? "") && !exports.includes(fact),
-  );
-  return setup === undefined
-    ? undefined
-    : {
-        code: "work-before-install",
-        reason: `\`${shorten(setup.command.text)}\` comes before the install in the same RUN and acts on it`,
-      };
+  const here = insert.directory === facts.state(run).cwd;
+  const followed = insert.directory === build.site.cwd && changes.length > 0;
+  if (!here && !followed && isOpaque(insert.directory)) return unknownDirectory(build);
+  const said = (followed && !here ? setups : setups.filter((one) => !isChange(one))).map((one) => one.text);
+  const lead = here || followed ? said : [`cd ${insert.directory}`, ...said];
+  return { run, ...read, extent: { added: [...lead, insert.text].join(" && ") }, effects: joinEffects([]) };
 }
 
 /** Does the command run whenever its RUN does, with nothing but `cd` and `set` before it unless that is a plain `&&` chain? */
@@ -135,6 +111,63 @@ export function runsForCertain(
     before.every((fact) => fact.item >= item || /^(?:cd|set)$/.test(fact.command.program ?? ""))
   );
 }
+
+const dependent = ({ command }: CommandFact): InputsRefusal => ({
+  code: "compound-command",
+  reason: `\`${shorten(command.text)}\` may depend on other commands of its RUN, which is not a plain \`&&\` chain`,
+});
+
+const isChange = ({ program }: Command): boolean => program === "cd";
+
+/** Acts on the build that follows in the same shell, and may as well be said before the new step. */
+function isCarried(command: Command): boolean {
+  const { program = "export", text, topLevel } = command;
+  return topLevel && changesShell(command) && /^(?:cd|export|unset)$/.test(program) && !/\$\(|`/.test(text);
+}
+
+/** Its options change no download; a mask does not matter to a cache. */
+const isHarmless = ({ program }: Command, cacheOnly: boolean): boolean =>
+  program === "set" || (program === "umask" && cacheOnly);
+
+/** Why a step cannot run ahead of what stands before the build in its RUN. */
+function whyNotAhead(
+  before: readonly CommandFact[],
+  { mayRead }: Read,
+  { cacheOnly }: NonNullable<Inputs["insert"]>,
+): InputsRefusal | undefined {
+  const matters = ({ command, effects }: CommandFact): boolean => {
+    if (effects.system !== "none" || overlaps(effects, mayRead)) return true;
+    if (changesShell(command) && !isCarried(command) && !isHarmless(command, cacheOnly === true))
+      return cacheOnly !== true || /^(?:\.|source|eval)$/.test(command.program ?? "");
+    return cacheOnly !== true && effects.opaque !== undefined;
+  };
+  const first = before.find(matters);
+  return (
+    first && {
+      code: "work-before-install",
+      reason: `\`${shorten(first.command.text)}\` comes before the build in the same RUN and may be needed to download`,
+    }
+  );
+}
+
+/** The RUN takes away again what a step ahead of it would leave in a layer of its own. */
+function whyTakenAway(after: readonly CommandFact[], { outputs }: Read): InputsRefusal | undefined {
+  const made = outputs.filter((one) => one.kind === "installed").map((one) => one.path);
+  // `rm composer.*` takes no directory away, `rm -rf ~/.m2/*` does.
+  const sweeps = ({ program, args }: Command): boolean =>
+    program === "rm" &&
+    args.some((word) => (word.value !== undefined && !word.text.startsWith("-")) || /(?:^|\/)\*$/.test(word.text));
+  const taken = after.find(({ command, effects }) => sweeps(command) && overlaps(effects, made));
+  return (
+    taken && {
+      code: "cleaned-up",
+      reason: `\`${shorten(taken.command.text)}\` takes away in the same RUN what a step before would leave in a layer of its own`,
+    }
+  );
+}
+
+const overlaps = ({ writes }: Effects, paths: readonly string[]): boolean =>
+  writes.some((path) => paths.some((one) => mayOverlap(one, path)));
 
 const unknownDirectory = ({ install, site }: CommandFact): InputsRefusal => ({
   code: "unknown-directory",

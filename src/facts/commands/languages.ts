@@ -127,7 +127,7 @@ export const languageCommands: TouchTable = {
     ),
   ),
   bun: withLocal(NODE_FILES, either(versionOnly, verbs("install add i", globalNode))),
-  ...each("node python python3 rustc java ruby perl deno dotnet", versionOnly),
+  ...each("node python python3 rustc java javac mvn gradle ruby perl deno dotnet", versionOnly),
   php: either(versionOnly, composerInstaller),
   composer: either(versionOnly, composerHome),
   corepack: either(verbs("enable disable", systemOnly), (command) =>
