@@ -3,6 +3,7 @@ import type { Copy } from "../src/facts/copies.js";
 import { cutRun } from "../src/facts/cut-run.js";
 import { touched, type Effects } from "../src/facts/effects.js";
 import type { Facts } from "../src/facts/facts.js";
+import { fetchedAhead } from "../src/facts/fetched-ahead.js";
 import { installPart, type Free, type InstallPart } from "../src/facts/install-part.js";
 import { leftovers } from "../src/facts/leftovers.js";
 import {
@@ -38,7 +39,7 @@ export default defineTransform({
 A layer is reused while its instruction and its inputs are unchanged. \`COPY . .\` before \`npm ci\` makes every source edit
 install all dependencies again. This transform copies just the files that the install reads (the manifest, the lockfile, and all
 that they name), runs the install, and copies the source after it. A RUN that installs and builds is split between the two; a build that
-downloads by itself (\`go build\`, \`uv sync\`, \`poetry install\`) gets a download step of its own before the source.
+downloads by itself (\`go build\`, \`cargo build\`, \`uv sync\`, \`poetry install\`) gets a download step of its own before the source.
 
 It does nothing when the manifests are copied and installed first already, when the install takes them by bind mounts, or when
 nothing but single files is copied before the install. It refuses, with the reason, whenever the install may read the source: a lifecycle
@@ -88,7 +89,7 @@ function consider(
     effects.opaque === undefined &&
     !bulky.some((copy) => touches(effects, copy, facts) || (behind && worksBelow(effects, copy)));
   const refuse = (code: string, reason: string): Refusal => ({ at: run, code, reason });
-  const part = installPart(run, facts, free);
+  const part = fetchedAhead(run, facts) ? undefined : installPart(run, facts, free);
   if (part === undefined) return undefined;
   if ("reason" in part) {
     const worthwhile = facts.context === undefined ? copiesContext(run, stage) : bulky.length > 0;

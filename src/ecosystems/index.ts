@@ -1,5 +1,6 @@
 import { apt } from "./apt.js";
 import { bun } from "./bun.js";
+import { cargo } from "./cargo.js";
 import { ccache } from "./ccache.js";
 import type { CacheUser, Ecosystem } from "./ecosystem.js";
 import { go } from "./go.js";
@@ -13,7 +14,7 @@ import { uv } from "./uv.js";
 import { yarn } from "./yarn.js";
 
 /** Asked in this order whether a command is theirs. */
-export const ecosystems: readonly Ecosystem[] = [npm, yarn, pnpm, bun, pip, pipenv, poetry, pdm, uv, go];
+export const ecosystems: readonly Ecosystem[] = [npm, yarn, pnpm, bun, pip, pipenv, poetry, pdm, uv, go, cargo];
 
 /** Asked in this order which caches a command uses. */
 export const cacheUsers: readonly CacheUser[] = [...ecosystems, apt, ccache];

@@ -41,7 +41,8 @@ export function readMembers(
   return members;
 }
 
-function expand(folder: string, parts: readonly string[], context: Context): string[] {
+/** The folders below `folder` that a pattern, cut at its slashes, matches. */
+export function expand(folder: string, parts: readonly string[], context: Context): string[] {
   const [part, ...rest] = parts;
   if (part === undefined) return [folder];
   if (part === ".") return expand(folder, rest, context);

@@ -79,6 +79,19 @@ const NODE_FILES = "package.json .npmrc .yarnrc .yarnrc.yml pnpm-workspace.yaml 
 const RUST_FILES = "rust-toolchain rust-toolchain.toml .cargo";
 const UV_FILES = "uv.toml pyproject.toml .python-version .python-versions";
 
+/** `cargo +nightly install x` */
+const behindToolchain = (...rules: readonly TouchRule[]): TouchRule => {
+  const rule = either(...rules);
+  return (command) =>
+    rule(command.args[0]?.text.startsWith("+") === true ? { ...command, args: command.args.slice(1) } : command);
+};
+
+/** Reads the manifests and removes target/; rustup may fetch the project's toolchain first. */
+const cargoClean: TouchRule = (command) =>
+  hasOption(readArgs(command.args, ""), "--manifest-path", "--target-dir", "--config", "-C")
+    ? undefined
+    : touch({ reads: ["."], writes: ["./target"], system: "writes", environment: true });
+
 const RUST = ["~/.cargo", "~/.rustup", "/usr/local/cargo", "/usr/local/rustup"];
 
 /** Language tools installed for the whole image, and version prints. What reads the project is an ecosystem's matter, not listed here. */
@@ -151,8 +164,9 @@ export const languageCommands: TouchTable = {
   ),
   cargo: withLocal(
     RUST_FILES,
-    either(
+    behindToolchain(
       versionOnly,
+      verbs("clean", cargoClean),
       verbs(
         "install",
         also(

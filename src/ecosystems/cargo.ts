@@ -1,0 +1,258 @@
+import type { Context } from "../context/context.js";
+import { repository } from "../facts/base-images.js";
+import { resolvePath } from "../facts/paths.js";
+import { hasOption } from "../shell/args.js";
+import type { Command } from "../shell/script.js";
+import { belowHome, cacheDirectory, neededCache, undoneCache, unknownCache } from "./caches.js";
+import { cargoTarget } from "./cargo-outputs.js";
+import {
+  readCall,
+  readConfigs,
+  readProject,
+  tablesAt,
+  toolchainFiles,
+  type CargoCall,
+  type CargoConfig,
+  type CargoProject,
+  type Manifest,
+} from "./cargo-project.js";
+import type { Ecosystem, Inputs, InputsRefusal, Install, Output, Site, ToolCache } from "./ecosystem.js";
+import { record } from "./package-json.js";
+import { presentBeside, tableAt } from "./python-project.js";
+
+const BUILDS = new Set("build check clippy run rustc rustdoc doc test bench".split(" "));
+/** They take from the registry, and compile nothing of the project. */
+const DOWNLOADS = new Set("fetch vendor update generate-lockfile chef".split(" "));
+
+export const cargo: Ecosystem = {
+  name: "cargo",
+  reads: ["Cargo.toml", "Cargo.lock", ".cargo", "rust-toolchain", "rust-toolchain.toml"],
+  install(command, site) {
+    const call = readCall(command, site);
+    if (call === undefined || offline(call, site) !== undefined) return undefined;
+    const { verb, args, directory } = call;
+    const local = verb === "install" && hasOption(args, "--path");
+    // The configuration that vendoring prints may go anywhere.
+    const vendors = verb === "vendor" && command.redirects.length === 0 && !hasOption(args, "-s", "--sync");
+    return BUILDS.has(verb) || local || vendors || verb === "fetch"
+      ? { command, directory, label: local ? "cargo install --path" : `cargo ${verb}` }
+      : undefined;
+  },
+  inputs: projectInputs,
+  outputs,
+  cleanup: clearsRegistry,
+  fetchesAhead: (command) => command.program === "cargo" && command.args.some((word) => word.value === "cook"),
+  caches(command, site, context, beside) {
+    const call = readCall(command, site);
+    if (call === undefined) return undefined;
+    const { verb, args } = call;
+    const compiles = BUILDS.has(verb) || (verb === "install" && hasOption(args, "--path"));
+    if (!compiles && !DOWNLOADS.has(verb) && verb !== "install") return undefined;
+    const label = `cargo ${verb}`;
+    const emptying = beside.find(clearsRegistry);
+    if (emptying !== undefined) return undoneCache(label, `\`${emptying.text}\``);
+    const target =
+      !compiles || context === undefined || beside.some(cleansTarget) ? undefined : cargoTarget(command, site, context);
+    const builds: readonly ToolCache[] =
+      target === undefined ? [] : [{ path: target, holds: "builds", sharing: "locked", results: true }];
+    if (context !== undefined && isVendored(call, site, context)) return builds.length === 0 ? undefined : builds;
+    const by = offline(call, site);
+    if (by !== undefined) return neededCache(label, by);
+    const home = cargoHome(site);
+    if (home === undefined) return unknownCache(label);
+    // Whoever unpacks a crate that another build unpacks fails ("File exists", measured): cargo's own lock, .package-cache, lies above the two.
+    const dependencies = ["registry", "git"].map((name): ToolCache => ({
+      path: `${home}/${name}`,
+      holds: "dependencies",
+      sharing: "locked",
+    }));
+    return [...dependencies, ...builds];
+  },
+};
+
+/** What keeps cargo from the network; undefined: nothing. */
+function offline({ args }: CargoCall, { env }: Site): string | undefined {
+  const option = ["--offline", "--frozen"].find((name) => hasOption(args, name));
+  return option ?? (env.get("CARGO_NET_OFFLINE") === "true" ? "CARGO_NET_OFFLINE=true" : undefined);
+}
+
+/** rust-lang/docker-rust sets CARGO_HOME, and images built on it inherit that. */
+const RUST_IMAGE = /(?:^|\/)(?:rust|rustlang\/rust|cargo-chef)$/;
+
+function cargoHome(site: Site): string | undefined {
+  const official = site.image !== undefined && RUST_IMAGE.test(repository(site.image));
+  return cacheDirectory(site, ["CARGO_HOME"], official ? "/usr/local/cargo" : belowHome(site, ".cargo"));
+}
+
+/** `cargo clean` removes the directory itself, which fails under a mount ("Device or resource busy", measured). */
+const cleansTarget = ({ program, args }: Command): boolean =>
+  program === "cargo" && args.some((word) => word.value === "clean");
+
+function clearsRegistry({ program, args }: Command): boolean {
+  const paths = args.filter((word) => !word.text.startsWith("-"));
+  return (
+    program === "rm" &&
+    paths.length > 0 &&
+    paths.every((word) =>
+      /^["']?(?:\$\{?CARGO_HOME\}?|(?:~|\$HOME|\/root)\/\.cargo|\/usr\/local\/cargo)"?\/(?:registry|git)\b/.test(
+        word.text,
+      ),
+    )
+  );
+}
+
+function isVendored({ directory }: CargoCall, site: Site, context: Context): boolean {
+  const configs = readConfigs(directory, site, context);
+  return !("reason" in configs) && configs.some((config) => vendoredBy(config) !== undefined);
+}
+
+/** The directory that replaces a registry. */
+function vendoredBy({ table }: CargoConfig): string | undefined {
+  return Object.values(tableAt(table, "source") ?? {})
+    .flatMap((source) => [record(source)?.["directory"], record(source)?.["local-registry"]])
+    .find((path): path is string => typeof path === "string");
+}
+
+function projectInputs(install: Install, site: Site, context: Context): Inputs | InputsRefusal {
+  const { label } = install;
+  const call = readCall(install.command, site);
+  if (call === undefined) throw new RangeError(`${label} is cargo's`);
+  const configs = readConfigs(call.directory, site, context);
+  if ("reason" in configs) return configs;
+  const named = configs.map((one) => configRefusal(one, label)).find((one) => one !== undefined);
+  if (named !== undefined) return named;
+  const project = readProject(call.project, label, site, context);
+  if ("reason" in project) return project;
+  const lock = presentBeside(project.root.directory, ["Cargo.lock"], site, context);
+  const locked = hasOption(call.args, "--locked");
+  const refusal = projectRefusal(project, label, locked, lock.length > 0);
+  if (refusal !== undefined) return refusal;
+  const rest = [
+    ...project.manifests.filter((one) => one !== project.root).map((one) => one.path),
+    ...configs.map((one) => one.path),
+    ...toolchainFiles(call.directory, site, context),
+  ];
+  const paths = [project.root.path, ...lock, ...[...new Set(rest)].sort()];
+  const fresh =
+    lock.length > 0 ? [] : ["there is no Cargo.lock: the cached layer keeps the versions of the day it was built"];
+  if (call.verb === "fetch" || call.verb === "vendor") {
+    const unproven = `whether Cargo.lock is in step with ${project.root.path} cannot be told; \`${label}\` without --locked would rewrite it, and the later copy bring the old one back`;
+    return { paths, notes: fresh, ...(locked || lock.length === 0 ? {} : { unproven }) };
+  }
+  const text = fetchText(call, install.command);
+  if (text === undefined)
+    return { code: "unknown-input", reason: `\`${install.command.text}\` has options that only the build knows` };
+  const whole =
+    "cargo's registry in that stage then holds every crate of the lockfile, also those that this build does not use";
+  // Without a lockfile, the fetch writes one beside the manifest.
+  const cacheOnly = lock.length > 0 ? ({ cacheOnly: true } as const) : {};
+  return { paths, notes: [...fresh, whole], insert: { text, directory: call.directory, ...cacheOnly } };
+}
+
+/** Words that need no quotes. */
+const PLAIN = /^[\w./:=+-]+$/;
+/** Leading assignments that decide what is fetched, and how. */
+const READ_BY_FETCH =
+  /^(?:CARGO_(?!BUILD_|INCREMENTAL$|PROFILE_|TARGET_DIR$|TERM_)|RUSTUP_|RUSTC|GIT_|SSL_|(?:https?|all|no)_proxy$)/i;
+
+/** Options and assignments that decide what is fetched, in words that need no variable; undefined: there is one that may not be left out. */
+function fetchText({ toolchain, args }: CargoCall, command: Command): string | undefined {
+  const kept = ["-Z", "--config", "--manifest-path", "--locked", "--target"];
+  const words: string[] = [];
+  for (const { name, text } of args.options.filter((option) => kept.includes(option.name))) {
+    if (name === "--locked") words.push(name);
+    else if (text !== undefined && PLAIN.test(text)) words.push(`${name} ${text}`);
+    // Without --target, the crates of every platform are fetched.
+    else if (name !== "--target") return undefined;
+  }
+  const told = command.assignments.filter(({ name }) => READ_BY_FETCH.test(name));
+  if (told.some(({ value }) => value === undefined || !PLAIN.test(value))) return undefined;
+  const before = told.map(({ name, value }) => `${name}=${value ?? ""}`);
+  return [...before, "cargo", ...(toolchain === undefined ? [] : [toolchain]), "fetch", ...words].join(" ");
+}
+
+/** Local files that the configuration names. */
+function configRefusal(config: CargoConfig, label: string): InputsRefusal | undefined {
+  const { path, table } = config;
+  const vendor = vendoredBy(config);
+  if (vendor !== undefined && label !== "cargo vendor")
+    return { code: "vendored", reason: `${path} takes the crates from ${vendor}: nothing is downloaded` };
+  const patches = Object.values(tableAt(table, "patch") ?? {}).flatMap((one) => Object.values(record(one) ?? {}));
+  const build = tableAt(table, "build") ?? {};
+  const tools = ["rustc", "rustc-wrapper", "rustc-workspace-wrapper"].map((key) => build[key]);
+  const key =
+    ["include", "paths"].find((one) => table[one] !== undefined) ??
+    (patches.some((one) => record(one)?.["path"] !== undefined) ? "patch" : undefined) ??
+    (tools.some((one) => typeof one === "string" && one.includes("/")) ? "build.rustc-wrapper" : undefined);
+  return key === undefined
+    ? undefined
+    : { code: "config-names-files", reason: `${path}: \`${key}\` names local files` };
+}
+
+function projectRefusal(
+  { root, manifests, downloads }: CargoProject,
+  label: string,
+  locked: boolean,
+  lockfile: boolean,
+): InputsRefusal | undefined {
+  if (!downloads)
+    return { code: "no-dependencies", reason: `${root.path} needs no crates: there is nothing to download` };
+  if (label === "cargo install --path" && !locked)
+    return {
+      code: "ignores-lockfile",
+      reason: `\`${label}\` without --locked ignores Cargo.lock: only the build knows which versions it takes`,
+    };
+  if (locked && !lockfile)
+    return {
+      code: "no-lockfile",
+      reason: `\`${label} --locked\` needs a Cargo.lock, which is not in the build context`,
+    };
+  const sought = manifests.map(soughtInSource).find((one) => one !== undefined);
+  return sought === undefined
+    ? undefined
+    : {
+        code: "needs-source",
+        reason: `\`cargo fetch\` fails without the source: ${sought}; for Rust a cache mount is the better way (mount-package-caches and mount-build-caches, with --suggested)`,
+      };
+}
+
+const TARGETS = ["lib", "bin", "example", "test", "bench"];
+
+/** What of the source cargo wants to see before it fetches: every target that is not given by a path (measured, 1.65 and 1.95). */
+function soughtInSource({ path, table }: Manifest): string | undefined {
+  const about = tableAt(table, "package");
+  if (about === undefined) return undefined;
+  const targets = TARGETS.flatMap((kind) => tablesAt(table, kind).map((target) => ({ kind, target })));
+  const bare = targets.find(({ target }) => typeof target["path"] !== "string");
+  if (bare !== undefined) {
+    const { name } = bare.target;
+    return `${path} gives no path for its ${bare.kind}${typeof name === "string" ? ` ${name}` : ""}`;
+  }
+  if (targets.length === 0)
+    return `${path} gives no path for any target, so that cargo looks for src/main.rs or src/lib.rs`;
+  if (about["links"] !== undefined && about["build"] === undefined)
+    return `${path} has \`links\`, so that cargo looks for build.rs`;
+  const runs = about["default-run"];
+  const given = targets.some(({ kind, target }) => kind === "bin" && target["name"] === runs);
+  return runs === undefined || given ? undefined : `${path} gives no path for its default-run`;
+}
+
+function outputs(install: Install, site: Site, context: Context): readonly Output[] {
+  const call = readCall(install.command, site);
+  const home = cargoHome(site);
+  const made: Output[] =
+    home === undefined ? [] : ["registry", "git"].map((name) => ({ path: `${home}/${name}`, kind: "installed" }));
+  if (call?.verb === "vendor") {
+    const name = call.words[0] === undefined ? "vendor" : call.words[0].value;
+    const path = name === undefined ? undefined : resolvePath(call.directory, name);
+    if (path !== undefined) made.push({ path, kind: "installed", ignorePattern: site.toContext(path) ?? "vendor" });
+  }
+  const project = call === undefined ? undefined : readProject(call.project, install.label, site, context);
+  const lockfile =
+    project === undefined || "reason" in project ? undefined : resolvePath(project.root.directory, "Cargo.lock");
+  if (call === undefined || lockfile === undefined || hasOption(call.args, "--locked")) return made;
+  const path = site.toContext(lockfile);
+  const there = path !== undefined && context.kind(path) !== undefined;
+  if (!there) return [...made, { path: lockfile, kind: "installed" }];
+  return BUILDS.has(call.verb) ? made : [...made, { path: lockfile, kind: "rewritten" }];
+}
