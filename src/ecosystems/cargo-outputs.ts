@@ -2,20 +2,11 @@ import type { Context } from "../context/context.js";
 import { resolvePath } from "../facts/paths.js";
 import { hasOption, optionText } from "../shell/args.js";
 import type { Command } from "../shell/script.js";
-import {
-  readCall,
-  readConfigs,
-  readProject,
-  strings,
-  tablesAt,
-  type CargoCall,
-  type CargoConfig,
-  type CargoProject,
-  type Manifest,
-} from "./cargo-project.js";
+import { readCall, readProject, type CargoCall, type CargoProject } from "./cargo-project.js";
+import { readConfigs, type CargoConfig } from "./cargo-config.js";
+import { inheritedField, packageOf, tablesAt, texts, type Manifest } from "./cargo-manifest.js";
 import type { Site } from "./ecosystem.js";
-import { record } from "./package-json.js";
-import { presentBeside, tableAt, type Table } from "./python-project.js";
+import { presentBeside, tableAt } from "./python-project.js";
 
 /** All that tells where a command of cargo builds. */
 interface Build {
@@ -97,7 +88,7 @@ function triplesOf({ call, configs, site }: Build): readonly string[] | undefine
   const given = call.args.options.filter((option) => option.name === "--target").map((option) => option.text);
   const variable = site.env.has("CARGO_BUILD_TARGET") ? [site.env.get("CARGO_BUILD_TARGET")] : undefined;
   const config = configs.map(({ table }) => tableAt(table, "build")?.["target"]).find((one) => one !== undefined);
-  const configured = typeof config === "string" ? [config] : config === undefined ? undefined : strings(config);
+  const configured = typeof config === "string" ? [config] : config === undefined ? undefined : texts(config);
   const triples = given.length > 0 ? given : (variable ?? configured ?? [""]);
   const known = triples.flatMap((one) => (one !== undefined && /^(?:[\w.]+-[\w.-]+)?$/.test(one) ? [one] : []));
   const odd = known.some((one) => one.endsWith(".json") || /^host-|emscripten/.test(one));
@@ -124,8 +115,7 @@ function namesOf(build: Build): readonly string[] | undefined {
   const names = [...new Set(binaries.map((one) => one.name))];
   if (call.verb !== "run" || names.length === 1) return names;
   const [only, second] = packages ?? [];
-  const started =
-    second === undefined && only !== undefined ? tableAt(only.table, "package")?.["default-run"] : undefined;
+  const started = second === undefined && only !== undefined ? packageOf(only)?.["default-run"] : undefined;
   return typeof started === "string" ? [started] : undefined;
 }
 
@@ -142,13 +132,13 @@ function packagesOf({ call, project }: Build): readonly Manifest[] | undefined {
     return members.filter((one) => !excluded.includes(packageName(one)));
   const defaults = current === root ? tableAt(root.table, "workspace")?.["default-members"] : undefined;
   if (defaults === undefined) return members.includes(current) ? [current] : members;
-  const directories = strings(defaults).map((path) => resolvePath(root.directory, path));
+  const directories = texts(defaults).map((path) => resolvePath(root.directory, path));
   const found = members.filter((one) => directories.includes(one.directory));
   return found.length < directories.length ? undefined : found;
 }
 
-const packageName = ({ table }: Manifest): string | undefined => {
-  const name = tableAt(table, "package")?.["name"];
+const packageName = (manifest: Manifest): string | undefined => {
+  const name = packageOf(manifest)?.["name"];
   return typeof name === "string" ? name : undefined;
 };
 
@@ -165,8 +155,8 @@ function binariesOf(manifest: Manifest, build: Build): readonly Binary[] {
   const own = declared.flatMap(({ name, "required-features": features }): Binary[] =>
     typeof name === "string" ? [{ name, conditional: features !== undefined }] : [],
   );
-  const about = tableAt(table, "package") ?? {};
-  const edition = record(about["edition"]) === undefined ? about["edition"] : inherited(build)?.["edition"];
+  const about = packageOf(manifest) ?? {};
+  const edition = inheritedField(manifest, build.project.root, "edition");
   const oldEdition = edition === undefined || edition === "2015";
   if (about["autobins"] === false || (oldEdition && about["autobins"] !== true && declared.length > 0)) return own;
   const taken = new Set(
@@ -178,8 +168,6 @@ function binariesOf(manifest: Manifest, build: Build): readonly Binary[] {
   const found = filesFor(manifest, build).filter(({ name, path }) => !taken.has(name) && !taken.has(path));
   return [...own, ...found.map(({ name }) => ({ name, conditional: false }))];
 }
-
-const inherited = ({ project }: Build): Table | undefined => tableAt(project.root.table, "workspace", "package");
 
 /** src/main.rs, src/bin/NAME.rs, src/bin/NAME/main.rs */
 function filesFor(

@@ -4,8 +4,9 @@ import { isWithin, parentOf, resolvePath } from "../facts/paths.js";
 import { optionText, readArgs, type Args } from "../shell/args.js";
 import type { Command } from "../shell/script.js";
 import type { InputsRefusal, Site } from "./ecosystem.js";
-import { record } from "./package-json.js";
-import { besideInstall, presentBeside, readToml, tableAt, type Table } from "./python-project.js";
+import { dependenciesOf, packageOf, patchesOf, texts, type Dependency, type Manifest } from "./cargo-manifest.js";
+import { ancestors } from "./cargo-config.js";
+import { besideInstall, presentBeside, readToml, tableAt } from "./python-project.js";
 import { expand } from "./workspaces.js";
 
 const VALUED =
@@ -55,14 +56,6 @@ function pathOption(args: Args, base: string, name: string): string | undefined 
   return text === undefined ? undefined : resolvePath(base, text);
 }
 
-export interface Manifest {
-  /** Context path of the Cargo.toml. */
-  readonly path: string;
-  /** Image path of its directory. */
-  readonly directory: string;
-  readonly table: Table;
-}
-
 export interface CargoProject {
   /** The manifest that cargo finds from where it runs. */
   readonly current: Manifest;
@@ -71,21 +64,20 @@ export interface CargoProject {
   readonly members: readonly Manifest[];
   /** Every manifest that cargo reads before it downloads anything. */
   readonly manifests: readonly Manifest[];
-  /** Something has to be downloaded. */
-  readonly downloads: boolean;
+  readonly dependencies: (manifest: Manifest) => readonly Dependency[];
 }
 
 interface Reading {
   readonly label: string;
   readonly site: Site;
   readonly context: Context;
+  /** Manifests by image directory. */
   readonly seen: Map<string, Manifest>;
-  downloads: boolean;
 }
 
 /** Every manifest that cargo reads (measured with strace, cargo 1.65 and 1.95), from the image directory `start` on. */
 export function readProject(start: string, label: string, site: Site, context: Context): CargoProject | InputsRefusal {
-  const reading: Reading = { label, site, context, seen: new Map(), downloads: false };
+  const reading: Reading = { label, site, context, seen: new Map() };
   const near = ancestors(start).find((one) => presentBeside(one, ["Cargo.toml"], site, context).length > 0) ?? start;
   const refusal = visit(near, reading);
   if (refusal !== undefined) return refusal;
@@ -96,13 +88,11 @@ export function readProject(start: string, label: string, site: Site, context: C
   if ("reason" in listed) return listed;
   const manifests = [...reading.seen.values()];
   const members = manifests.filter(
-    (one) => tableAt(one.table, "package") !== undefined && (one === current || isMember(one, root, listed, reading)),
+    (one) => packageOf(one) !== undefined && (one === current || isMember(one, root, listed, reading)),
   );
-  return { current, root, members, manifests, downloads: reading.downloads };
+  const dependencies: CargoProject["dependencies"] = (one) => dependenciesOf(one, rootOf(one.directory, reading));
+  return { current, root, members, manifests, dependencies };
 }
-
-const ancestors = (directory: string): readonly string[] =>
-  directory === "/" ? ["/"] : [directory, ...ancestors(parentOf(directory))];
 
 /** Reads the manifest of a directory, those above it up to its workspace's, and those of the local packages it names. */
 function visit(directory: string, reading: Reading): InputsRefusal | undefined {
@@ -115,7 +105,10 @@ function visit(directory: string, reading: Reading): InputsRefusal | undefined {
   const manifest = { path: found.path, directory, table: read.table };
   reading.seen.set(directory, manifest);
   // What a member inherits is known when its workspace has been read.
-  return visitAll(above(manifest, reading), reading) ?? visitAll(localPackages(manifest, reading), reading);
+  const refusal = visitAll(above(manifest, reading), reading);
+  if (refusal !== undefined) return refusal;
+  const named = dependenciesOf(manifest, rootOf(directory, reading)).flatMap((one) => one.directory ?? []);
+  return visitAll([...named, ...patchesOf(manifest)], reading);
 }
 
 function visitAll(directories: readonly string[], reading: Reading): InputsRefusal | undefined {
@@ -146,38 +139,10 @@ function rootOf(directory: string, { seen }: Reading): Manifest | undefined {
     .find((one) => tableAt(one.table, "workspace") !== undefined && !isExcluded(directory, one));
 }
 
-const KINDS = ["dependencies", "dev-dependencies", "build-dependencies", "dev_dependencies", "build_dependencies"];
-
-/** Directories that the manifest names as dependencies; notes when it names others. */
-function localPackages(manifest: Manifest, reading: Reading): readonly string[] {
-  const { table, directory } = manifest;
-  const sections = [
-    table,
-    ...Object.values(tableAt(table, "target") ?? {}).flatMap((one): readonly Table[] => [record(one) ?? {}]),
-  ];
-  const inherited = rootOf(directory, reading);
-  const specs = sections
-    .flatMap((section) => KINDS.flatMap((kind) => Object.entries(tableAt(section, kind) ?? {})))
-    .map(([name, spec]): readonly [unknown, string] =>
-      record(spec)?.["workspace"] === true && inherited !== undefined
-        ? [tableAt(inherited.table, "workspace", "dependencies")?.[name], inherited.directory]
-        : [spec, directory],
-    );
-  const patches = [...Object.values(tableAt(table, "patch") ?? {}), table["replace"]].flatMap((one) =>
-    Object.values(record(one) ?? {}),
-  );
-  const local = ([spec, base]: readonly [unknown, string]): readonly string[] => {
-    const path = record(spec)?.["path"];
-    return typeof path === "string" ? [resolvePath(base, path) ?? path] : [];
-  };
-  reading.downloads ||= specs.some((spec) => local(spec).length === 0);
-  return [...specs, ...patches.map((spec) => [spec, directory] as const)].flatMap(local);
-}
-
 /** Directories of the members that the workspace lists, after reading their manifests. */
 function readListed(root: Manifest, reading: Reading): ReadonlySet<string> | InputsRefusal {
   const listed = new Set<string>();
-  for (const pattern of strings(tableAt(root.table, "workspace")?.["members"])) {
+  for (const pattern of texts(tableAt(root.table, "workspace")?.["members"])) {
     const folders = /[*?[]/.test(pattern)
       ? globbed(pattern, root, reading)
       : [resolvePath(root.directory, pattern) ?? pattern];
@@ -194,10 +159,9 @@ function readListed(root: Manifest, reading: Reading): ReadonlySet<string> | Inp
 function globbed(pattern: string, root: Manifest, { site, context }: Reading): readonly string[] | undefined {
   const folder = parentOf(`/${root.path}`).slice(1);
   const fixed = clean(pattern.slice(0, pattern.search(/[^/]*[*?[]/)) || ".");
-  const base = resolvePath(root.directory, fixed);
+  const base = resolvePath(root.directory, fixed) ?? "";
   const from = clean(`${folder === "" ? "." : folder}/${fixed}`).replace(/^\.$/, "");
-  if (base === undefined || pattern.includes("[") || fixed.startsWith("..") || site.toContext(base) !== from)
-    return undefined;
+  if (pattern.includes("[") || fixed.startsWith("..") || (site.toContext(base) ?? from) !== from) return undefined;
   return expand(folder, clean(pattern).split("/"), context)
     .filter((one) => context.kind(`${one}/Cargo.toml`) !== undefined)
     .flatMap((one) => resolvePath(root.directory, one.slice(folder === "" ? 0 : folder.length + 1)) ?? [])
@@ -207,7 +171,7 @@ function globbed(pattern: string, root: Manifest, { site, context }: Reading): r
 /** What is listed by its full path is a member in any case. */
 function isExcluded(directory: string, root: Manifest): boolean {
   const paths = (key: string): readonly string[] =>
-    strings(tableAt(root.table, "workspace")?.[key]).flatMap((path) => resolvePath(root.directory, path) ?? []);
+    texts(tableAt(root.table, "workspace")?.[key]).flatMap((path) => resolvePath(root.directory, path) ?? []);
   return paths("exclude").some((path) => isWithin(directory, path)) && !paths("members").includes(directory);
 }
 
@@ -217,41 +181,3 @@ function isMember(one: Manifest, root: Manifest, listed: ReadonlySet<string>, re
     listed.has(one.directory) || (rootOf(one.directory, reading) === root && isWithin(one.directory, root.directory))
   );
 }
-
-/** `[[bin]]`: the tables of a list; `[lib]`: the one. */
-export function tablesAt(table: Table, key: string): readonly Table[] {
-  const value = table[key];
-  const all: readonly unknown[] = Array.isArray(value) ? value : [value];
-  return all.flatMap((one): readonly Table[] => {
-    const found = record(one);
-    return found === undefined ? [] : [found];
-  });
-}
-
-export const strings = (list: unknown): readonly string[] =>
-  Array.isArray(list) ? list.filter((one): one is string => typeof one === "string") : [];
-
-/** A file of cargo's configuration. */
-export interface CargoConfig {
-  readonly path: string;
-  /** Image path that its relative paths start from. */
-  readonly base: string;
-  readonly table: Table;
-}
-
-/** The configuration that holds in an image directory, the nearest first. Beside `config`, config.toml does not count. */
-export function readConfigs(directory: string, site: Site, context: Context): readonly CargoConfig[] | InputsRefusal {
-  const configs: CargoConfig[] = [];
-  for (const base of ancestors(directory)) {
-    const [path] = presentBeside(base, [".cargo/config", ".cargo/config.toml"], site, context);
-    if (path === undefined) continue;
-    const read = readToml(path, context);
-    if ("reason" in read) return read;
-    configs.push({ path, base, table: read.table });
-  }
-  return configs;
-}
-
-/** Files that choose the toolchain, from the directory upwards. */
-export const toolchainFiles = (directory: string, site: Site, context: Context): readonly string[] =>
-  ancestors(directory).flatMap((one) => presentBeside(one, ["rust-toolchain", "rust-toolchain.toml"], site, context));

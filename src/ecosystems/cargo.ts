@@ -4,21 +4,13 @@ import { resolvePath } from "../facts/paths.js";
 import { hasOption } from "../shell/args.js";
 import type { Command } from "../shell/script.js";
 import { belowHome, cacheDirectory, neededCache, undoneCache, unknownCache } from "./caches.js";
+import { lockInStep } from "./cargo-lock.js";
+import { soughtInSource } from "./cargo-manifest.js";
 import { cargoTarget } from "./cargo-outputs.js";
-import {
-  readCall,
-  readConfigs,
-  readProject,
-  tablesAt,
-  toolchainFiles,
-  type CargoCall,
-  type CargoConfig,
-  type CargoProject,
-  type Manifest,
-} from "./cargo-project.js";
+import { namesFiles, readConfigs, toolchainFiles, vendoredBy, type CargoConfig } from "./cargo-config.js";
+import { readCall, readProject, type CargoCall, type CargoProject } from "./cargo-project.js";
 import type { Ecosystem, Inputs, InputsRefusal, Install, Output, Site, ToolCache } from "./ecosystem.js";
-import { record } from "./package-json.js";
-import { presentBeside, tableAt } from "./python-project.js";
+import { presentBeside } from "./python-project.js";
 
 const BUILDS = new Set("build check clippy run rustc rustdoc doc test bench".split(" "));
 /** They take from the registry, and compile nothing of the project. */
@@ -106,48 +98,39 @@ function isVendored({ directory }: CargoCall, site: Site, context: Context): boo
   return !("reason" in configs) && configs.some((config) => vendoredBy(config) !== undefined);
 }
 
-/** The directory that replaces a registry. */
-function vendoredBy({ table }: CargoConfig): string | undefined {
-  return Object.values(tableAt(table, "source") ?? {})
-    .flatMap((source) => [record(source)?.["directory"], record(source)?.["local-registry"]])
-    .find((path): path is string => typeof path === "string");
-}
-
 function projectInputs(install: Install, site: Site, context: Context): Inputs | InputsRefusal {
-  const { label } = install;
-  const call = readCall(install.command, site);
+  const { command, label } = install;
+  const call = readCall(command, site);
   if (call === undefined) throw new RangeError(`${label} is cargo's`);
   const configs = readConfigs(call.directory, site, context);
   if ("reason" in configs) return configs;
-  const named = configs.map((one) => configRefusal(one, label)).find((one) => one !== undefined);
-  if (named !== undefined) return named;
   const project = readProject(call.project, label, site, context);
   if ("reason" in project) return project;
-  const lock = presentBeside(project.root.directory, ["Cargo.lock"], site, context);
-  const locked = hasOption(call.args, "--locked");
-  const refusal = projectRefusal(project, label, locked, lock.length > 0);
+  const [lockfile] = presentBeside(project.root.directory, ["Cargo.lock"], site, context);
+  const refusal = configRefusal(configs, call) ?? projectRefusal(project, label, call, lockfile);
   if (refusal !== undefined) return refusal;
   const rest = [
     ...project.manifests.filter((one) => one !== project.root).map((one) => one.path),
     ...configs.map((one) => one.path),
     ...toolchainFiles(call.directory, site, context),
   ];
-  const paths = [project.root.path, ...lock, ...[...new Set(rest)].sort()];
-  const fresh =
-    lock.length > 0 ? [] : ["there is no Cargo.lock: the cached layer keeps the versions of the day it was built"];
-  if (call.verb === "fetch" || call.verb === "vendor") {
-    const unproven = `whether Cargo.lock is in step with ${project.root.path} cannot be told; \`${label}\` without --locked would rewrite it, and the later copy bring the old one back`;
-    return { paths, notes: fresh, ...(locked || lock.length === 0 ? {} : { unproven }) };
-  }
-  const text = fetchText(call, install.command);
+  const paths = [project.root.path, ...(lockfile === undefined ? [] : [lockfile]), ...[...new Set(rest)].sort()];
+  const notes = lockfile === undefined ? [NO_LOCK] : [];
+  const stays = lockfile === undefined || hasOption(call.args, "--locked") || lockInStep(lockfile, project, context);
+  const unproven = `whether ${lockfile ?? "Cargo.lock"} is in step with ${project.root.path} cannot be told; \`${label}\` without --locked would rewrite it, and the later copy bring the old one back`;
+  const known = { paths, ...(stays ? {} : { unproven }) };
+  if (DOWNLOADS.has(call.verb)) return { ...known, notes };
+  const text = fetchText(call, command);
   if (text === undefined)
-    return { code: "unknown-input", reason: `\`${install.command.text}\` has options that only the build knows` };
-  const whole =
-    "cargo's registry in that stage then holds every crate of the lockfile, also those that this build does not use";
+    return { code: "unknown-input", reason: `\`${command.text}\` has settings that only the build knows` };
   // Without a lockfile, the fetch writes one beside the manifest.
-  const cacheOnly = lock.length > 0 ? ({ cacheOnly: true } as const) : {};
-  return { paths, notes: [...fresh, whole], insert: { text, directory: call.directory, ...cacheOnly } };
+  const cacheOnly = lockfile === undefined ? {} : ({ cacheOnly: true } as const);
+  return { ...known, notes: [...notes, WHOLE], insert: { text, directory: call.directory, ...cacheOnly } };
 }
+
+const NO_LOCK = "there is no Cargo.lock: the cached layer keeps the versions of the day it was built";
+const WHOLE =
+  "cargo's registry in that stage then holds every crate of the lockfile, also those that this build does not use";
 
 /** Words that need no quotes. */
 const PLAIN = /^[\w./:=+-]+$/;
@@ -171,38 +154,31 @@ function fetchText({ toolchain, args }: CargoCall, command: Command): string | u
   return [...before, "cargo", ...(toolchain === undefined ? [] : [toolchain]), "fetch", ...words].join(" ");
 }
 
-/** Local files that the configuration names. */
-function configRefusal(config: CargoConfig, label: string): InputsRefusal | undefined {
-  const { path, table } = config;
-  const vendor = vendoredBy(config);
-  if (vendor !== undefined && label !== "cargo vendor")
-    return { code: "vendored", reason: `${path} takes the crates from ${vendor}: nothing is downloaded` };
-  const patches = Object.values(tableAt(table, "patch") ?? {}).flatMap((one) => Object.values(record(one) ?? {}));
-  const build = tableAt(table, "build") ?? {};
-  const tools = ["rustc", "rustc-wrapper", "rustc-workspace-wrapper"].map((key) => build[key]);
-  const key =
-    ["include", "paths"].find((one) => table[one] !== undefined) ??
-    (patches.some((one) => record(one)?.["path"] !== undefined) ? "patch" : undefined) ??
-    (tools.some((one) => typeof one === "string" && one.includes("/")) ? "build.rustc-wrapper" : undefined);
-  return key === undefined
-    ? undefined
-    : { code: "config-names-files", reason: `${path}: \`${key}\` names local files` };
+function configRefusal(configs: readonly CargoConfig[], { verb }: CargoCall): InputsRefusal | undefined {
+  const vendored = verb === "vendor" ? undefined : configs.find((one) => vendoredBy(one) !== undefined);
+  return vendored === undefined
+    ? configs.map(namesFiles).find((one) => one !== undefined)
+    : {
+        code: "vendored",
+        reason: `${vendored.path} takes the crates from ${vendoredBy(vendored) ?? "files"}: nothing is downloaded`,
+      };
 }
 
 function projectRefusal(
-  { root, manifests, downloads }: CargoProject,
+  { root, manifests, dependencies }: CargoProject,
   label: string,
-  locked: boolean,
-  lockfile: boolean,
+  { verb, args }: CargoCall,
+  lockfile: string | undefined,
 ): InputsRefusal | undefined {
-  if (!downloads)
+  const locked = hasOption(args, "--locked");
+  if (manifests.every((one) => dependencies(one).every(({ directory }) => directory !== undefined)))
     return { code: "no-dependencies", reason: `${root.path} needs no crates: there is nothing to download` };
-  if (label === "cargo install --path" && !locked)
+  if (verb === "install" && !locked)
     return {
       code: "ignores-lockfile",
       reason: `\`${label}\` without --locked ignores Cargo.lock: only the build knows which versions it takes`,
     };
-  if (locked && !lockfile)
+  if (locked && lockfile === undefined)
     return {
       code: "no-lockfile",
       reason: `\`${label} --locked\` needs a Cargo.lock, which is not in the build context`,
@@ -214,27 +190,6 @@ function projectRefusal(
         code: "needs-source",
         reason: `\`cargo fetch\` fails without the source: ${sought}; for Rust a cache mount is the better way (mount-package-caches and mount-build-caches, with --suggested)`,
       };
-}
-
-const TARGETS = ["lib", "bin", "example", "test", "bench"];
-
-/** What of the source cargo wants to see before it fetches: every target that is not given by a path (measured, 1.65 and 1.95). */
-function soughtInSource({ path, table }: Manifest): string | undefined {
-  const about = tableAt(table, "package");
-  if (about === undefined) return undefined;
-  const targets = TARGETS.flatMap((kind) => tablesAt(table, kind).map((target) => ({ kind, target })));
-  const bare = targets.find(({ target }) => typeof target["path"] !== "string");
-  if (bare !== undefined) {
-    const { name } = bare.target;
-    return `${path} gives no path for its ${bare.kind}${typeof name === "string" ? ` ${name}` : ""}`;
-  }
-  if (targets.length === 0)
-    return `${path} gives no path for any target, so that cargo looks for src/main.rs or src/lib.rs`;
-  if (about["links"] !== undefined && about["build"] === undefined)
-    return `${path} has \`links\`, so that cargo looks for build.rs`;
-  const runs = about["default-run"];
-  const given = targets.some(({ kind, target }) => kind === "bin" && target["name"] === runs);
-  return runs === undefined || given ? undefined : `${path} gives no path for its default-run`;
 }
 
 function outputs(install: Install, site: Site, context: Context): readonly Output[] {
@@ -253,6 +208,6 @@ function outputs(install: Install, site: Site, context: Context): readonly Outpu
   if (call === undefined || lockfile === undefined || hasOption(call.args, "--locked")) return made;
   const path = site.toContext(lockfile);
   const there = path !== undefined && context.kind(path) !== undefined;
-  if (!there) return [...made, { path: lockfile, kind: "installed" }];
-  return BUILDS.has(call.verb) ? made : [...made, { path: lockfile, kind: "rewritten" }];
+  // In step, it stays as it is; else the inputs say so.
+  return there ? made : [...made, { path: lockfile, kind: "installed" }];
 }
