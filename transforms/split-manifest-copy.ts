@@ -41,12 +41,13 @@ install all dependencies again. This transform copies just the files that the in
 that they name), runs the install, and copies the source after it. A RUN that installs and builds is split between the two; a build that
 downloads by itself (\`go build\`, \`cargo build\`, \`uv sync\`, \`poetry install\`) gets a download step of its own before the source.
 
-It does nothing when the manifests are copied and installed first already, when the install takes them by bind mounts, or when
+It does nothing when the manifests are copied and installed first already, when the install takes them by bind mounts or has what it fetches in a cache mount, or when
 nothing but single files is copied before the install. It refuses, with the reason, whenever the install may read the source: a lifecycle
-script, \`pip install -e .\`, a local dependency, a step in between that it does not know.
+script, \`pip install -e .\`, a local dependency, a step in between that it does not know. \`cargo fetch\` looks for the file of every target that Cargo.toml gives
+no path for: most Rust projects are better served by \`mount-package-caches\` and \`mount-build-caches\`, and those that \`cargo chef\` serves are left alone.
 
 The image stays the same, but for what lies in the nature of it: a file that the install would have rewritten (a lockfile in step with its
-manifest) is the one from the context; the module cache of a stage that gets a \`go mod download\` holds every module that go.mod names;
+manifest) is the one from the context; the module cache of a stage that gets a \`go mod download\` holds every module that go.mod names, cargo's registry every crate of Cargo.lock;
 ARGs and ENVs named like build metadata (VERSION, GIT_SHA, BUILD_DATE) are taken to mean nothing to an install; .dockerignore gets a line
 when a developer's own node_modules or .venv would be copied over the installed one. It is less safe (\`--suggested\`) when the
 lockfile is out of step with its manifest, or that cannot be told.

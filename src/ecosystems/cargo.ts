@@ -14,7 +14,13 @@ import { presentBeside } from "./python-project.js";
 
 const BUILDS = new Set("build check clippy run rustc rustdoc doc test bench".split(" "));
 /** They take from the registry, and compile nothing of the project. */
-const DOWNLOADS = new Set("fetch vendor update generate-lockfile chef".split(" "));
+const DOWNLOADS = new Set("fetch vendor update generate-lockfile".split(" "));
+
+/** `rm -rf "$CARGO_HOME/registry"` after an install, and nothing else. */
+const clearsRegistry = ({ program, args }: Command): boolean =>
+  program === "rm" &&
+  args.some((word) => !word.text.startsWith("-")) &&
+  args.every((word) => /^-|(?:CARGO_HOME\}?|\/\.?cargo)"?\/(?:registry|git)\b/.test(word.text));
 
 export const cargo: Ecosystem = {
   name: "cargo",
@@ -37,30 +43,38 @@ export const cargo: Ecosystem = {
   caches(command, site, context, beside) {
     const call = readCall(command, site);
     if (call === undefined) return undefined;
-    const { verb, args } = call;
+    const { verb, args, words } = call;
     const compiles = BUILDS.has(verb) || (verb === "install" && hasOption(args, "--path"));
-    if (!compiles && !DOWNLOADS.has(verb) && verb !== "install") return undefined;
-    const label = `cargo ${verb}`;
-    const emptying = beside.find(clearsRegistry);
-    if (emptying !== undefined) return undoneCache(label, `\`${emptying.text}\``);
-    const target =
-      !compiles || context === undefined || beside.some(cleansTarget) ? undefined : cargoTarget(command, site, context);
-    const builds: readonly ToolCache[] =
-      target === undefined ? [] : [{ path: target, holds: "builds", sharing: "locked", results: true }];
+    const cooks = verb === "chef" && words[0]?.value === "cook";
+    if (!compiles && !cooks && !DOWNLOADS.has(verb) && verb !== "install") return undefined;
+    const emptying = beside.find(clearsHome);
+    if (emptying !== undefined) return undoneCache(`cargo ${verb}`, `\`${emptying.text}\``);
+    const builds = compiles ? targetCache(command, site, context, beside) : [];
     if (context !== undefined && isVendored(call, site, context)) return builds.length === 0 ? undefined : builds;
-    const by = offline(call, site);
-    if (by !== undefined) return neededCache(label, by);
-    const home = cargoHome(site);
-    if (home === undefined) return unknownCache(label);
-    // Whoever unpacks a crate that another build unpacks fails ("File exists", measured): cargo's own lock, .package-cache, lies above the two.
-    const dependencies = ["registry", "git"].map((name): ToolCache => ({
-      path: `${home}/${name}`,
-      holds: "dependencies",
-      sharing: "locked",
-    }));
-    return [...dependencies, ...builds];
+    const downloads = homeCaches(call, site);
+    return "reason" in downloads ? downloads : [...downloads, ...builds];
   },
 };
+
+function targetCache(
+  command: Command,
+  site: Site,
+  context: Context | undefined,
+  beside: readonly Command[],
+): readonly ToolCache[] {
+  const path = context === undefined || beside.some(cleansTarget) ? undefined : cargoTarget(command, site, context);
+  return path === undefined ? [] : [{ path, holds: "builds", sharing: "locked", results: true }];
+}
+
+/** Who unpacks a crate while another build does fails ("File exists", measured): cargo's own lock, .package-cache, lies above the two. */
+function homeCaches(call: CargoCall, site: Site): readonly ToolCache[] | InputsRefusal {
+  const label = `cargo ${call.verb}`;
+  const by = offline(call, site);
+  if (by !== undefined) return neededCache(label, by);
+  const home = cargoHome(site);
+  if (home === undefined) return unknownCache(label);
+  return ["registry", "git"].map((name) => ({ path: `${home}/${name}`, holds: "dependencies", sharing: "locked" }));
+}
 
 /** What keeps cargo from the network; undefined: nothing. */
 function offline({ args }: CargoCall, { env }: Site): string | undefined {
@@ -80,18 +94,10 @@ function cargoHome(site: Site): string | undefined {
 const cleansTarget = ({ program, args }: Command): boolean =>
   program === "cargo" && args.some((word) => word.value === "clean");
 
-function clearsRegistry({ program, args }: Command): boolean {
-  const paths = args.filter((word) => !word.text.startsWith("-"));
-  return (
-    program === "rm" &&
-    paths.length > 0 &&
-    paths.every((word) =>
-      /^["']?(?:\$\{?CARGO_HOME\}?|(?:~|\$HOME|\/root)\/\.cargo|\/usr\/local\/cargo)"?\/(?:registry|git)\b/.test(
-        word.text,
-      ),
-    )
-  );
-}
+/** Removes what would be mounted, or may. */
+const clearsHome = ({ program, args }: Command): boolean =>
+  (program === "rm" && args.some((word) => /CARGO_HOME|\.cargo\b|\/cargo\b/.test(word.text))) ||
+  (program === "cargo" && args[0]?.value === "cache");
 
 function isVendored({ directory }: CargoCall, site: Site, context: Context): boolean {
   const configs = readConfigs(directory, site, context);

@@ -107,6 +107,11 @@ describe("what a command reads and writes", () => {
       "r /app /app/rust-toolchain /app/rust-toolchain.toml /app/.cargo; w /app/target; system writes",
     ],
     ["cargo clean --target-dir /x", "opaque"],
+    [
+      "cargo chef prepare --recipe-path /r.json",
+      "r /app /app/rust-toolchain /app/rust-toolchain.toml /app/.cargo; w /r.json; system writes",
+    ],
+    ["cargo chef cook", "opaque"],
     ["cargo build", "opaque"],
     ["make", "opaque"],
     ["./configure", "opaque"],

@@ -2,6 +2,7 @@ import { hasOption, readArgs } from "../../shell/args.js";
 import {
   each,
   either,
+  optionTarget,
   systemOnly,
   touch,
   verbs,
@@ -92,6 +93,14 @@ const cargoClean: TouchRule = (command) =>
     ? undefined
     : touch({ reads: ["."], writes: ["./target"], system: "writes", environment: true });
 
+/** `cargo chef prepare` writes down what the manifests ask for. */
+const chefPrepare: TouchRule = withArgs("--recipe-path --bin", (args) => {
+  const recipe = optionTarget(args, "--recipe-path");
+  return args.words[1]?.value === "prepare"
+    ? { reads: ["."], writes: recipe.length > 0 ? recipe : ["./recipe.json"], system: "writes", environment: true }
+    : undefined;
+});
+
 const RUST = ["~/.cargo", "~/.rustup", "/usr/local/cargo", "/usr/local/rustup"];
 
 /** Language tools installed for the whole image, and version prints. What reads the project is an ecosystem's matter, not listed here. */
@@ -167,6 +176,7 @@ export const languageCommands: TouchTable = {
     behindToolchain(
       versionOnly,
       verbs("clean", cargoClean),
+      verbs("chef", chefPrepare),
       verbs(
         "install",
         also(
