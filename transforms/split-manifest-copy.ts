@@ -2,6 +2,7 @@ import type { Copy } from "../src/facts/copies.js";
 import { cutRun } from "../src/facts/cut-run.js";
 import { touched, type Effects } from "../src/facts/effects.js";
 import type { Facts } from "../src/facts/facts.js";
+import { fetchedAhead } from "../src/facts/fetched-ahead.js";
 import { installPart, type Free, type InstallPart } from "../src/facts/install-part.js";
 import { leftovers } from "../src/facts/leftovers.js";
 import {
@@ -38,15 +39,16 @@ export default defineTransform({
 A layer is reused while its instruction and its inputs are unchanged. \`COPY . .\` before \`npm ci\` makes every source edit
 install all dependencies again. This transform copies just the files that the install reads (the manifest, the lockfile, and all
 that they name), runs the install, and copies the source after it. A RUN that installs and builds is split between the two; a build that
-downloads by itself (\`go build\`, \`mvn package\`, \`gradle build\`, \`uv sync\`, \`poetry install\`) gets a download step of its own before the source, and so does
+downloads by itself (\`go build\`, \`cargo build\`, \`mvn package\`, \`gradle build\`, \`uv sync\`, \`poetry install\`) gets a download step of its own before the source, and so does
 \`composer install\` where scripts or a generated autoloader read the source: \`--no-scripts --no-autoloader\` first, the whole command after it.
 
-It does nothing when the manifests are copied and installed first already, when the install takes them by bind mounts, or when
+It does nothing when the manifests are copied and installed first already, when the install takes them by bind mounts or has what it fetches in a cache mount, or when
 nothing but single files is copied before the install. It refuses, with the reason, whenever the install may read the source: a lifecycle
-script, \`pip install -e .\`, a local dependency, a step in between that it does not know.
+script, \`pip install -e .\`, a local dependency, a step in between that it does not know. \`cargo fetch\` looks for the file of every target that Cargo.toml gives
+no path for: most Rust projects are better served by \`mount-package-caches\` and \`mount-build-caches\`, and those that \`cargo chef\` serves are left alone.
 
 The image stays the same, but for what lies in the nature of it: a file that the install would have rewritten (a lockfile in step with its
-manifest) is the one from the context; the module cache of a stage that gets a \`go mod download\` holds every module that go.mod names;
+manifest) is the one from the context; the module cache of a stage that gets a \`go mod download\` holds every module that go.mod names, cargo's registry every crate of Cargo.lock;
 ARGs and ENVs named like build metadata (VERSION, GIT_SHA, BUILD_DATE) are taken to mean nothing to an install; .dockerignore gets a line
 when a developer's own node_modules or .venv would be copied over the installed one. It is less safe (\`--suggested\`) when the
 lockfile is out of step with its manifest, or that cannot be told.
@@ -88,7 +90,7 @@ function consider(
     effects.opaque === undefined &&
     !bulky.some((copy) => touches(effects, copy, facts) || (behind && worksBelow(effects, copy)));
   const refuse = (code: string, reason: string): readonly Refusal[] => [{ at: run, code, reason }];
-  const part = installPart(run, facts, free);
+  const part = fetchedAhead(run, facts) ? undefined : installPart(run, facts, free);
   if (part === undefined) return [];
   if ("reason" in part) {
     const worthwhile = facts.context === undefined ? copiesContext(run, stage) : bulky.length > 0;

@@ -73,6 +73,8 @@ export interface ToolCache {
   readonly holds: "downloads" | "dependencies" | "builds";
   /** "locked": two builds must not use it at once. */
   readonly sharing?: "locked";
+  /** What the command makes for others lies in it as well: below a mount, it has to be copied out in the same RUN. */
+  readonly results?: true;
 }
 
 /** A tool that keeps caches. */
@@ -106,6 +108,8 @@ export interface Ecosystem extends CacheUser {
   outputs(install: Install, site: Site, context: Context): readonly Output[];
   /** Is this command only a clean-up after the install (`npm cache clean --force`), so that it stays in the same RUN? */
   cleanup?(command: Command): boolean;
+  /** A tool that fetches or builds what the builds depend on, ahead of the source (`cargo chef cook`): nothing is inserted before them then. */
+  fetchesAhead?(command: Command): boolean;
 }
 
 export function isRefused(inputs: Inputs | InputsRefusal): inputs is InputsRefusal {

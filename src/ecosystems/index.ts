@@ -1,5 +1,6 @@
 import { apt } from "./apt.js";
 import { bun } from "./bun.js";
+import { cargo } from "./cargo.js";
 import { ccache } from "./ccache.js";
 import { composer } from "./composer.js";
 import type { CacheUser, Ecosystem } from "./ecosystem.js";
@@ -27,6 +28,7 @@ export const ecosystems: readonly Ecosystem[] = [
   pdm,
   uv,
   go,
+  cargo,
   composer,
   maven,
   gradle,

@@ -35,6 +35,12 @@ export function whyNotMounted(
   const caches = missing.flatMap((one) => one.caches);
   const paths = [...new Set(caches.map((cache) => cache.path))];
   const keeps = caches.some((cache) => cache.holds !== "downloads");
+  const results = caches.find((cache) => cache.results === true);
+  if (results !== undefined)
+    return {
+      code: "cache-holds-results",
+      reason: `${results.path} holds what ${tool.name} has built beside what it keeps for the next build; a cache mount would take it out of the image`,
+    };
   const needed = whyNeeded(tool, known);
   if (needed !== undefined) return needed;
   for (const run of members) {

@@ -9,7 +9,6 @@ import {
 } from "../ecosystems/ecosystem.js";
 import type { Command, Script } from "../shell/script.js";
 import type { RunInstruction } from "../syntax/nodes.js";
-import { mountsOf } from "./caches.js";
 import { environmentPaths, HOME_FILES } from "./environment-paths.js";
 import { joinEffects, shorten, type Effects } from "./effects.js";
 import type { CommandFact, Facts } from "./facts.js";
@@ -59,15 +58,7 @@ export function installPart(run: RunInstruction, facts: Facts, free: Free): Inst
   const read = readInputs([first], facts);
   if ("reason" in read) return read;
   if (read.inputs.insert === undefined) return leadingPart(run, facts, free);
-  return keepsDownloads(run, read) ? undefined : addedPart(run, first, read, read.inputs.insert, facts);
-}
-
-/** What a download step would leave in a layer lies in a cache mount. */
-function keepsDownloads(run: RunInstruction, { outputs }: Read): boolean {
-  const caches = mountsOf(run).flatMap(({ type, target = "" }) =>
-    type === "cache" ? [target.replace(/\/$/, "")] : [],
-  );
-  return outputs.some((one) => caches.some((path) => mayOverlap(one.path, path)));
+  return addedPart(run, first, read, read.inputs.insert, facts);
 }
 
 /** A build that downloads by itself: the download becomes a RUN of its own. */

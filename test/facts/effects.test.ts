@@ -104,6 +104,21 @@ describe("what a command reads and writes", () => {
       "r /app/rust-toolchain /app/rust-toolchain.toml /app/.cargo; w /root/.cargo /root/.rustup /usr/local/cargo /usr/local/rustup; system writes",
     ],
     ["cargo install --path .", "opaque"],
+    [
+      "cargo +nightly install x",
+      "r /app/rust-toolchain /app/rust-toolchain.toml /app/.cargo; w /root/.cargo /root/.rustup /usr/local/cargo /usr/local/rustup; system writes",
+    ],
+    [
+      "cargo clean --release",
+      "r /app /app/rust-toolchain /app/rust-toolchain.toml /app/.cargo; w /app/target; system writes",
+    ],
+    ["cargo clean --target-dir /x", "opaque"],
+    [
+      "cargo chef prepare --recipe-path /r.json",
+      "r /app /app/rust-toolchain /app/rust-toolchain.toml /app/.cargo; w /r.json; system writes",
+    ],
+    ["cargo chef cook", "opaque"],
+    ["cargo build", "opaque"],
     ["make", "opaque"],
     ["./configure", "opaque"],
     ["sh -c 'true'", "opaque"],

@@ -2,6 +2,7 @@ import { hasOption, readArgs } from "../../shell/args.js";
 import {
   each,
   either,
+  optionTarget,
   systemOnly,
   touch,
   verbs,
@@ -99,6 +100,26 @@ const composerHome: TouchRule = (command) => {
     ? touch({ writes: ["~/.composer", "~/.config", "~/.cache"], system: "writes", environment: true })
     : undefined;
 };
+/** `cargo +nightly install x` */
+const behindToolchain = (...rules: readonly TouchRule[]): TouchRule => {
+  const rule = either(...rules);
+  return (command) =>
+    rule(command.args[0]?.text.startsWith("+") === true ? { ...command, args: command.args.slice(1) } : command);
+};
+
+/** Reads the manifests and removes target/; rustup may fetch the project's toolchain first. */
+const cargoClean: TouchRule = (command) =>
+  hasOption(readArgs(command.args, ""), "--manifest-path", "--target-dir", "--config", "-C")
+    ? undefined
+    : touch({ reads: ["."], writes: ["./target"], system: "writes", environment: true });
+
+/** `cargo chef prepare` writes down what the manifests ask for. */
+const chefPrepare: TouchRule = withArgs("--recipe-path --bin", (args) => {
+  const recipe = optionTarget(args, "--recipe-path");
+  return args.words[1]?.value === "prepare"
+    ? { reads: ["."], writes: recipe.length > 0 ? recipe : ["./recipe.json"], system: "writes", environment: true }
+    : undefined;
+});
 
 const RUST = ["~/.cargo", "~/.rustup", "/usr/local/cargo", "/usr/local/rustup"];
 
@@ -174,8 +195,10 @@ export const languageCommands: TouchTable = {
   ),
   cargo: withLocal(
     RUST_FILES,
-    either(
+    behindToolchain(
       versionOnly,
+      verbs("clean", cargoClean),
+      verbs("chef", chefPrepare),
       verbs(
         "install",
         also(
