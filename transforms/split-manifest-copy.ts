@@ -2,7 +2,7 @@ import type { Context } from "../src/context/context.js";
 import type { Copy } from "../src/facts/copies.js";
 import { cutRun } from "../src/facts/cut-run.js";
 import { touched, type Effects } from "../src/facts/effects.js";
-import type { Facts } from "../src/facts/facts.js";
+import type { CommandFact, Facts } from "../src/facts/facts.js";
 import { installPart, type Free, type InstallPart } from "../src/facts/install-part.js";
 import { leftovers } from "../src/facts/leftovers.js";
 import {
@@ -17,6 +17,7 @@ import {
 } from "../src/facts/manifest-copies.js";
 import { copyTouches, touchesSystem, worksBelow } from "../src/facts/file-order.js";
 import { partition, type Partition } from "../src/facts/partition.js";
+import { isWithin } from "../src/facts/paths.js";
 import {
   arrange,
   blockText,
@@ -92,7 +93,7 @@ function consider(
   if (part === undefined) return undefined;
   if ("reason" in part) {
     const worthwhile = facts.context === undefined ? copiesContext(run, stage) : bulky.length > 0;
-    return worthwhile ? refuse(part.code, part.reason) : undefined;
+    return worthwhile && !isSplit(run, bulky, facts, true) ? refuse(part.code, part.reason) : undefined;
   }
   const repeats =
     "added" in part.extent &&
@@ -105,6 +106,7 @@ function consider(
   const wide = volatile.filter(
     (copy) => !touchesSystem(copy, context) && !part.told.some((path) => copyTouches(copy, path, context)),
   );
+  if ("added" in part.extent && (isSplit(run, wide, facts, false) || isCached(part))) return undefined;
   const inherited = wide.find((copy) => copy.instruction.stage !== stage.index);
   if (inherited !== undefined) {
     return refuse(
@@ -123,6 +125,34 @@ function consider(
         );
   }
   return plan(part, wide, first, stage, facts, earlier);
+}
+
+/** The same tool's install stands before the copies already: the author's own split, or one that was added. `here`: and in the same directory. */
+function isSplit(run: RunInstruction, [first]: readonly Copy[], facts: Facts, here: boolean): boolean {
+  const stage = first === undefined ? undefined : facts.document.stages[first.instruction.stage];
+  const installs = (one: RunInstruction): readonly NonNullable<CommandFact["install"]>[] =>
+    facts.commands(one).flatMap((fact) => fact.install ?? []);
+  const own = installs(run);
+  return (stage?.instructions ?? []).some(
+    (one) =>
+      one.kind === "RUN" &&
+      one.index < Math.min(first?.instruction.index ?? 0, run.index) &&
+      installs(one).some((early) =>
+        own.some(
+          (late) => early.ecosystem === late.ecosystem && (!here || early.call.directory === late.call.directory),
+        ),
+      ),
+  );
+}
+
+/** What the download makes goes into a cache mount, and would leave an empty layer. */
+function isCached({ run, outputs }: InstallPart): boolean {
+  const targets = run.flags.flatMap((flag) =>
+    flag.name === "mount" && /\btype=cache\b/.test(flag.value ?? "")
+      ? (/\b(?:target|dst|destination)=([^,]+)/.exec(flag.value ?? "")?.[1] ?? [])
+      : [],
+  );
+  return targets.some((target) => outputs.some((output) => isWithin(output.path, target)));
 }
 
 function touches(effects: Effects, copy: Copy, facts: Facts): boolean {

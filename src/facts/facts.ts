@@ -110,7 +110,7 @@ const linksIn = (run: RunInstruction, facts: Facts): readonly Link[] =>
 
 /** A backtick escape tells of Windows, unless the base image is known to be Linux. */
 function shellOf(state: State, document: Document): readonly string[] | undefined {
-  const windows = document.directives.escape === "`" && knownBase(state.image) === undefined;
+  const windows = document.directives.escape === "`" && knownBase(state.image)?.windows !== false;
   return state.shell ?? (windows ? ["cmd"] : undefined);
 }
 
