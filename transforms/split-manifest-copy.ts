@@ -17,7 +17,7 @@ import {
 } from "../src/facts/manifest-copies.js";
 import { copyTouches, touchesSystem, worksBelow } from "../src/facts/file-order.js";
 import { partition, type Partition } from "../src/facts/partition.js";
-import { isWithin } from "../src/facts/paths.js";
+import { isWithin, resolvePath } from "../src/facts/paths.js";
 import {
   arrange,
   blockText,
@@ -106,7 +106,7 @@ function consider(
   const wide = volatile.filter(
     (copy) => !touchesSystem(copy, context) && !part.told.some((path) => copyTouches(copy, path, context)),
   );
-  if ("added" in part.extent && (isSplit(run, wide, facts, false) || isCached(part))) return undefined;
+  if ("added" in part.extent && (isSplit(run, wide, facts, false) || isCached(part, facts))) return undefined;
   const inherited = wide.find((copy) => copy.instruction.stage !== stage.index);
   if (inherited !== undefined) {
     return refuse(
@@ -146,13 +146,14 @@ function isSplit(run: RunInstruction, [first]: readonly Copy[], facts: Facts, he
 }
 
 /** What the download makes goes into a cache mount, and would leave an empty layer. */
-function isCached({ run, outputs }: InstallPart): boolean {
+function isCached({ run, outputs }: InstallPart, facts: Facts): boolean {
   const targets = run.flags.flatMap((flag) =>
     flag.name === "mount" && /\btype=cache\b/.test(flag.value ?? "")
       ? (/\b(?:target|dst|destination)=([^,]+)/.exec(flag.value ?? "")?.[1] ?? [])
       : [],
   );
-  return targets.some((target) => outputs.some((output) => isWithin(output.path, target)));
+  const { cwd } = facts.state(run);
+  return targets.some((target) => outputs.some(({ path }) => isWithin(path, resolvePath(cwd, target) ?? target)));
 }
 
 function touches(effects: Effects, copy: Copy, facts: Facts): boolean {

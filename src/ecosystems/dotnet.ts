@@ -44,7 +44,7 @@ export const dotnet: Ecosystem = {
       : { command, directory: site.cwd, label: `dotnet ${call.verb}` };
   },
   inputs(install, site, context) {
-    const { call, entry, restore, files, locks } = readRestore(install, site, context);
+    const { call, entry, restore, files, locks } = restoreOf(install, site, context);
     const text = call.verb === "restore" ? undefined : restoreText(install, call, restore, site);
     if (files.refusal !== undefined) return files.refusal;
     if (text !== undefined && !restore.downloads && call.properties.length === 0)
@@ -65,7 +65,7 @@ export const dotnet: Ecosystem = {
     };
   },
   outputs(install, site, context) {
-    const { restore, packages, locks } = readRestore(install, site, context);
+    const { restore, packages, locks } = restoreOf(install, site, context);
     const objects = [...restore.projects].map((path) => join(parentOf(path), "obj"));
     const every = ownsEvery("obj", objects, site, context);
     return [
@@ -143,6 +143,15 @@ interface RestoreRead {
   readonly locks: readonly string[];
 }
 
+/** Asked for again and again: an install belongs to one site and one context. */
+const reads = new WeakMap<Install, RestoreRead>();
+
+function restoreOf(install: Install, site: Site, context: Context): RestoreRead {
+  const known = reads.get(install) ?? readRestore(install, site, context);
+  reads.set(install, known);
+  return known;
+}
+
 function readRestore(install: Install, site: Site, context: Context): RestoreRead {
   const call = callOf(install);
   const files = new ImageFiles(site, context);
@@ -178,8 +187,8 @@ function findEntry({ target, verb }: Call, { directory, label }: Install, files:
   }
   const named = pathFrom(directory, target?.value ?? "");
   if (files.kind(named) === "file") return files.has(named) ? named : undefined;
-  const projects = files.in(named, /proj$/);
-  const solutions = verb === "run" ? [] : files.in(named, /\.slnx?$/);
+  const projects = files.in(named, "*.*proj");
+  const solutions = verb === "run" ? [] : ["*.sln", "*.slnx"].flatMap((glob) => files.in(named, glob));
   const found = [...solutions, ...projects];
   const [first, second] = found;
   const stem = (path = ""): string => path.replace(/\.\w+$/, "");

@@ -14,6 +14,9 @@ export class ImageFiles {
   readonly missed = new Set<string>();
   refusal: InputsRefusal | undefined;
 
+  private readonly places = new Map<string, string | undefined>();
+  private readonly matching = new Map<string, readonly string[]>();
+
   constructor(
     private readonly site: Site,
     readonly context: Context,
@@ -23,21 +26,36 @@ export class ImageFiles {
     this.refusal ??= { code, reason };
   }
 
+  /** Context path of an image path, whether or not the context has it; undefined when no COPY brings it. */
+  private place(image: string): string | undefined {
+    if (!this.places.has(image)) this.places.set(image, this.site.toContext(image));
+    return this.places.get(image);
+  }
+
+  /** Context paths of the files with a name like this, in any directory. */
+  private named(glob: string): readonly string[] {
+    const known =
+      this.matching.get(glob) ??
+      [...this.context.files()].filter((path) => match(glob, path.slice(path.lastIndexOf("/") + 1)) === true);
+    this.matching.set(glob, known);
+    return known;
+  }
+
   /** For people: the context path where there is one. */
   name(image: string): string {
-    return this.site.toContext(image) ?? image;
+    return this.place(image) ?? image;
   }
 
   /** What the context has at an image path. */
   kind(image: string): "file" | "directory" | undefined {
-    const path = this.site.toContext(image);
+    const path = this.place(image);
     const kind = path === undefined ? undefined : this.context.kind(path);
     return kind === "symlink" ? "file" : kind;
   }
 
   /** A file that is read when it is there. */
   has(image: string): boolean {
-    const path = this.site.toContext(image);
+    const path = this.place(image);
     const there = path !== undefined && this.kind(image) === "file";
     if (there) this.read.add(path);
     else this.missed.add(image);
@@ -46,7 +64,7 @@ export class ImageFiles {
 
   /** A directory all of which is read when it is there. */
   hasAll(image: string): boolean {
-    const path = this.site.toContext(image);
+    const path = this.place(image);
     const there = path !== undefined && this.kind(image) === "directory";
     if (there) this.read.add(path);
     return there;
@@ -54,7 +72,7 @@ export class ImageFiles {
 
   /** The text of a file that is there. */
   text(image: string): string | undefined {
-    const path = this.site.toContext(image);
+    const path = this.place(image);
     if (path === undefined || !this.has(image)) return undefined;
     const read = this.context.read(path);
     if ("text" in read) return read.text;
@@ -71,29 +89,26 @@ export class ImageFiles {
     return undefined;
   }
 
-  /** Image paths of the files in a directory whose names fit, whichever copies bring them. */
-  in(directory: string, name: RegExp): readonly string[] {
-    return [...this.context.files()].flatMap((path) => {
-      if (!name.test(path)) return [];
+  /** Image paths of the files in a directory whose names are like this, whichever copies bring them. */
+  in(directory: string, glob: string): readonly string[] {
+    return this.named(glob).flatMap((path) => {
       const image = join(directory, path.slice(path.lastIndexOf("/") + 1));
-      return this.site.toContext(image) === path ? [image] : [];
+      return this.place(image) === path ? [image] : [];
     });
   }
 
   /** Image paths of the files that a glob (with `**`) names, whichever copies bring them under their own names. */
   glob(pattern: string): readonly string[] {
     const parts = pattern.split("/").slice(1);
-    const base = parts.at(-1) ?? "";
     const root = parts.slice(
       0,
       parts.findIndex((part) => /[*?]/.test(part)),
     );
-    return [...this.context.files()].flatMap((path) => {
+    return this.named(parts.at(-1) ?? "").flatMap((path) => {
       const names = path.split("/");
-      if (match(base, names.at(-1) ?? "") !== true) return [];
       const images = names.map((_, from) => ["", ...root, ...names.slice(from)].join("/"));
       return images.filter(
-        (image) => matches(parts, image.split("/").slice(1)) && this.site.toContext(image) === path && this.has(image),
+        (image) => matches(parts, image.split("/").slice(1)) && this.place(image) === path && this.has(image),
       );
     });
   }

@@ -26,6 +26,10 @@ const OUTSIDE =
 /** Properties for which the SDK downloads a runtime or a compiler. */
 const RUNTIME = /^(?:RuntimeIdentifiers?|SelfContained|Publish(?:Aot|Trimmed|ReadyToRun|SingleFile))$/i;
 
+/** Properties that NuGet and the SDK read at a restore without being asked. */
+const READ_BY_RESTORE =
+  /^(?:TargetFrameworks?|Runtime\w+|SelfContained|Publish(?:Aot|Trimmed|ReadyToRun|SingleFile)|OutputType|Restore\w+|NuGet\w+|ManagePackage\w+|CentralPackage\w+|Use\w+|Is\w+)$/i;
+
 const EXISTS = /\bExists\s*\(\s*(?:'([^']*)'|"([^"]*)"|((?:[^()'"]|\([^()]*\))+))\s*\)/gi;
 
 /** One project as MSBuild evaluates it: properties in the order of the files, then the items. What a condition guards that is not known to hold counts as possible. */
@@ -64,7 +68,8 @@ export class Evaluation {
         this.restore.project(reference);
     }
     const seen = new Set<string>();
-    for (const queue = [...this.needed]; queue.length > 0;) {
+    const implicit = [...this.rests.keys()].filter((name) => READ_BY_RESTORE.test(name));
+    for (const queue = [...this.needed, ...implicit]; queue.length > 0;) {
       const name = queue.pop() ?? "";
       if (!seen.has(name)) queue.push(...(this.rests.get(name) ?? []));
       seen.add(name);

@@ -27,9 +27,11 @@ export function expand(text: string, scope: Scope): string | undefined {
   return result;
 }
 
-/** Names of the properties that a text uses, in lower case. */
+/** Names of the properties and environment variables that a text uses, in lower case. */
 export const namesIn = (text: string): readonly string[] =>
-  [...text.matchAll(/\$\(\s*([A-Za-z_][\w-]*)/g)].map(([, name = ""]) => name.toLowerCase());
+  [...text.matchAll(/(?:\$\(|GetEnvironmentVariable\(["'`]?)\s*([A-Za-z_][\w-]*)/g)].map(([, name = ""]) =>
+    name.toLowerCase(),
+  );
 
 /** A path as MSBuild takes it: either slash, `%20` for a blank. */
 export const pathFrom = (directory: string, written: string): string =>

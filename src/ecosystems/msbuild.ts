@@ -48,7 +48,7 @@ export class Restore {
   }
 
   checkMove(where: string, name: string, value: string): void {
-    const harmless = value.split(";").every((one) => /^\s*(?:$|https?:|\$\(Restore\w+\)|false$)/i.test(one));
+    const harmless = value.split(";").every((one) => /^\s*(?:$|https?:|\$\(Restore\w+\)|false$|obj[\\/]?$)/i.test(one));
     if (MOVES.test(name) && !harmless)
       this.files.refuse("moved-output", `${where} sets ${name}, which moves what a restore reads or writes`);
   }
