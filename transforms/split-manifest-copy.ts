@@ -39,10 +39,10 @@ export default defineTransform({
 A layer is reused while its instruction and its inputs are unchanged. \`COPY . .\` before \`npm ci\` makes every source edit
 install all dependencies again. This transform copies just the files that the install reads (the manifest, the lockfile, and all
 that they name), runs the install, and copies the source after it. A RUN that installs and builds is split between the two; a build that
-downloads by itself (\`go build\`, \`uv sync\`, \`poetry install\`) gets a download step of its own before the source.
+downloads by itself (\`go build\`, \`uv sync\`, \`poetry install\`, \`dotnet publish\`) gets a download step of its own before the source.
 
-It does nothing when the manifests are copied and installed first already, when the install takes them by bind mounts, or when
-nothing but single files is copied before the install. It refuses, with the reason, whenever the install may read the source: a lifecycle
+It does nothing when the manifests are copied and installed first already, when the install takes them by bind mounts, when a cache
+mount keeps what such a build downloads, or when nothing but single files is copied before the install. It refuses, with the reason, whenever the install may read the source: a lifecycle
 script, \`pip install -e .\`, a local dependency, a step in between that it does not know.
 
 The image stays the same, but for what lies in the nature of it: a file that the install would have rewritten (a lockfile in step with its

@@ -1,11 +1,13 @@
 import type { Context } from "../context/context.js";
 import { contextPathIn, sameFlags, type Copy } from "../facts/copies.js";
 import type { Facts } from "../facts/facts.js";
+import { variablesIn } from "../facts/expand.js";
 import { areThere, fileConflict } from "../facts/file-order.js";
 import { bringsAlike } from "../facts/manifest-copies.js";
 import type { Conflict } from "../facts/step.js";
 import type { Instruction, RunInstruction, Stage } from "../syntax/nodes.js";
 import { readInputs } from "../facts/install-part.js";
+import { isVolatileName } from "../facts/volatile.js";
 import type { CompanionEdit } from "../transform.js";
 import { atomsOf, type Atom } from "./atoms.js";
 import { configurationOf } from "./configuration.js";
@@ -135,8 +137,22 @@ function downloadIn(build: Atom, { fragment, step }: Atom): ReturnType<Atom["dow
       .sort()
       .join(" ");
   if (fragment === undefined || flags(build.step) !== flags(step)) return undefined;
+  const mentioned = variablesIn(fragment.text);
+  if (settingsOf(build, mentioned) !== settingsOf({ fragment, step }, mentioned)) return undefined;
   const cwd = fragment.commands[0]?.site.cwd;
   return build.downloads().find((one) => one.text === fragment.text && one.directory === cwd);
+}
+
+/** What decides how a download runs, but its directory: user, shell, variables, and what the shell is told before it. */
+function settingsOf(
+  { fragment, step: { state } }: Pick<Atom, "fragment" | "step">,
+  mentioned: readonly string[],
+): string {
+  const variables = [...state.env]
+    .filter(([name]) => !isVolatileName(name) || mentioned.includes(name))
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  const setups = fragment?.setups.filter((setup) => /^(?:export|unset|umask)\b|^\w+=/.test(setup)) ?? [];
+  return JSON.stringify([state.user, state.shell, variables, setups]);
 }
 
 /** Are the two sequences of the same atoms equal up to swaps of neighbours that commute? */

@@ -7,7 +7,7 @@ import {
   type Output,
   type Site,
 } from "../ecosystems/ecosystem.js";
-import type { Command } from "../shell/script.js";
+import type { Command, Script } from "../shell/script.js";
 import type { RunInstruction } from "../syntax/nodes.js";
 import { environmentPaths, HOME_FILES } from "./environment-paths.js";
 import { joinEffects, shorten, type Effects } from "./effects.js";
@@ -71,6 +71,8 @@ function addedPart(
   facts: Facts,
 ): InstallPart | InputsRefusal {
   const before = facts.commands(run).filter((fact) => fact.item < build.item);
+  const refusal = insert.cacheOnly === true ? undefined : whyNotAlone(build, before, facts.script(run));
+  if (refusal !== undefined) return refusal;
   const system = before.find((fact) => fact.effects.system !== "none");
   if (system !== undefined) {
     return {
@@ -90,6 +92,27 @@ function addedPart(
     insert.directory === facts.state(run).cwd ? [] : insert.directory === build.site.cwd && own.length > 0 ? own : full;
   if (change === undefined) return unknownDirectory(build);
   return { run, ...read, extent: { added: [...change, insert.text].join(" && ") }, effects: joinEffects([]) };
+}
+
+/** Why a first step of a build cannot be taken for what the build would do: it may not come to it, or finds something else by then. */
+function whyNotAlone(build: CommandFact, before: readonly CommandFact[], script: Script): InputsRefusal | undefined {
+  const text = shorten(build.command.text);
+  if (!build.command.topLevel || script.items.some(({ operator }) => operator === "||" || operator === "&"))
+    return { code: "compound-command", reason: `\`${text}\` is part of a compound command` };
+  const other = before.find(
+    ({ command, effects }) =>
+      effects.opaque !== undefined ||
+      effects.writes.length > 0 ||
+      (command.program === undefined
+        ? command.assignments.length > 0
+        : /^(?:export|umask|unset)$/.test(command.program)),
+  );
+  return (
+    other && {
+      code: "work-before-install",
+      reason: `\`${shorten(other.command.text)}\` comes before \`${text}\` in the same RUN, and may decide what it installs`,
+    }
+  );
 }
 
 const unknownDirectory = ({ install, site }: CommandFact): InputsRefusal => ({
