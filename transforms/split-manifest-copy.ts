@@ -3,7 +3,7 @@ import type { Copy } from "../src/facts/copies.js";
 import { cutRun } from "../src/facts/cut-run.js";
 import { touched, type Effects } from "../src/facts/effects.js";
 import type { CommandFact, Facts } from "../src/facts/facts.js";
-import { installPart, type Free, type InstallPart } from "../src/facts/install-part.js";
+import { installPart, readInputs, type Free, type InstallPart } from "../src/facts/install-part.js";
 import { leftovers } from "../src/facts/leftovers.js";
 import {
   anchoredBy,
@@ -93,7 +93,9 @@ function consider(
   if (part === undefined) return undefined;
   if ("reason" in part) {
     const worthwhile = facts.context === undefined ? copiesContext(run, stage) : bulky.length > 0;
-    return worthwhile && !isSplit(run, bulky, facts, true) ? refuse(part.code, part.reason) : undefined;
+    const directory = facts.commands(run).find((fact) => fact.install !== undefined)?.install?.call.directory;
+    const split = earlyInstalls(run, bulky, facts).some((fact) => fact.install?.call.directory === directory);
+    return worthwhile && !split ? refuse(part.code, part.reason) : undefined;
   }
   const repeats =
     "added" in part.extent &&
@@ -106,7 +108,8 @@ function consider(
   const wide = volatile.filter(
     (copy) => !touchesSystem(copy, context) && !part.told.some((path) => copyTouches(copy, path, context)),
   );
-  if ("added" in part.extent && (isSplit(run, wide, facts, false) || isCached(part, facts))) return undefined;
+  if ("added" in part.extent && (isSplit(part, earlyInstalls(run, wide, facts), facts) || isCached(part, facts)))
+    return undefined;
   const inherited = wide.find((copy) => copy.instruction.stage !== stage.index);
   if (inherited !== undefined) {
     return refuse(
@@ -127,22 +130,24 @@ function consider(
   return plan(part, wide, first, stage, facts, earlier);
 }
 
-/** The same tool's install stands before the copies already: the author's own split, or one that was added. `here`: and in the same directory. */
-function isSplit(run: RunInstruction, [first]: readonly Copy[], facts: Facts, here: boolean): boolean {
+/** Installs by the same tool that stand before the copies already: the author's own split, or one that was added. */
+function earlyInstalls(run: RunInstruction, [first]: readonly Copy[], facts: Facts): readonly CommandFact[] {
   const stage = first === undefined ? undefined : facts.document.stages[first.instruction.stage];
-  const installs = (one: RunInstruction): readonly NonNullable<CommandFact["install"]>[] =>
-    facts.commands(one).flatMap((fact) => fact.install ?? []);
-  const own = installs(run);
-  return (stage?.instructions ?? []).some(
-    (one) =>
-      one.kind === "RUN" &&
-      one.index < Math.min(first?.instruction.index ?? 0, run.index) &&
-      installs(one).some((early) =>
-        own.some(
-          (late) => early.ecosystem === late.ecosystem && (!here || early.call.directory === late.call.directory),
-        ),
-      ),
+  const own = facts.commands(run).flatMap((fact) => fact.install?.ecosystem ?? []);
+  return (stage?.instructions ?? []).flatMap((one) =>
+    one.kind === "RUN" && one.index < Math.min(first?.instruction.index ?? 0, run.index)
+      ? facts.commands(one).filter((fact) => fact.install !== undefined && own.includes(fact.install.ecosystem))
+      : [],
   );
+}
+
+/** Has one of them taken the project in hand, or may have? */
+function isSplit({ inputs }: InstallPart, early: readonly CommandFact[], facts: Facts): boolean {
+  const [manifest] = inputs.paths;
+  return early.some((fact) => {
+    const read = readInputs([fact], facts);
+    return "reason" in read || (manifest !== undefined && read.inputs.paths.includes(manifest));
+  });
 }
 
 /** What the download makes goes into a cache mount, and would leave an empty layer. */

@@ -15,6 +15,8 @@ export interface Call {
   readonly properties: readonly Property[];
   /** By long name; empty for a flag. */
   readonly options: ReadonlyMap<string, Value>;
+  /** Package sources that are named: `--source` may be given again. */
+  readonly sources: readonly Value[];
   /** An argument that is not understood. */
   readonly odd: string | undefined;
 }
@@ -74,6 +76,7 @@ export function readCall({ args }: Command): Call | undefined {
   const options = new Map<string, Value>();
   const properties: Property[] = [];
   const targets: Value[] = [];
+  const sources: Value[] = [];
   let odd: string | undefined;
   for (let i = 0; i < words.length; i++) {
     const word = words[i];
@@ -89,6 +92,7 @@ export function readCall({ args }: Command): Call | undefined {
       const next = attached === undefined ? words[++i] : undefined;
       const value = next ?? { text: attached ?? "", value: word.value === undefined ? undefined : attached };
       if (name === "--property") properties.push(...propertiesIn(value.value ?? value.text, value, `-p:${value.text}`));
+      else if (/^--(?:add-)?source$/.test(name)) sources.push(value);
       else options.set(name, value);
     } else if (FLAGS.has(name)) {
       const next = /^(?:true|false)$/i.test(words[i + 1]?.value ?? "") ? words[++i] : undefined;
@@ -97,7 +101,7 @@ export function readCall({ args }: Command): Call | undefined {
   }
   const named = options.get("--project") ?? options.get("--solution");
   if (verb === "run") targets.length = 0;
-  return { verb, target: named ?? targets[0], properties, options, odd: odd ?? targets[1]?.text };
+  return { verb, target: named ?? targets[0], properties, options, sources, odd: odd ?? targets[1]?.text };
 }
 
 /** Several may stand in one word, apart by semicolons or commas. */

@@ -60,12 +60,12 @@ export function restoreText(install: Install, call: Call, restore: Restore, site
       case "--ignore-failed-sources":
         words.push(name);
         break;
-      case "--source":
       case "--configfile":
       case "--packages":
         words.push(`${name} ${text}`);
     }
   }
+  words.push(...call.sources.map(({ text }) => `--source ${text}`));
   const properties = call.properties.filter(({ name, text }) => text !== "" && !/^TargetFramework$/i.test(name));
   return [...words, ...properties.map(({ text }) => text)].join(" ");
 }

@@ -217,10 +217,7 @@ function readSdk(directory: string, files: ImageFiles): void {
 /** Settings and sources of packages; returns the image path of the packages folder where the settings move it. */
 function readSources(call: Call, install: Install, folders: readonly string[], files: ImageFiles): string | undefined {
   const from = join(install.directory, "dotnet");
-  for (const name of ["--source", "--add-source"]) {
-    const source = call.options.get(name);
-    if (source !== undefined) readSource(source.value ?? source.text, from, files);
-  }
+  for (const { text, value } of call.sources) readSource(value ?? text, from, files);
   const configured = call.options.get("--configfile");
   if (configured === undefined) return readSettings(folders, files);
   const path = pathFrom(install.directory, configured.value ?? configured.text);

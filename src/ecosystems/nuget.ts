@@ -4,7 +4,7 @@ import { pathFrom } from "./msbuild-expressions.js";
 import { readXml, type Element } from "./msbuild-xml.js";
 
 /** As NuGet looks for them on Linux, in this order; one of them in each directory (NuGet.Configuration, Settings). */
-export const SETTINGS = ["nuget.config", "NuGet.config", "NuGet.Config"];
+const SETTINGS = ["nuget.config", "NuGet.config", "NuGet.Config"];
 
 /**
  * Reads the settings in the directories and in all above them, and the package folders that they name.

@@ -151,7 +151,14 @@ function settingsOf(
   const variables = [...state.env]
     .filter(([name]) => !isVolatileName(name) || mentioned.includes(name))
     .sort(([a], [b]) => (a < b ? -1 : 1));
-  const setups = fragment?.setups.filter((setup) => /^(?:export|unset|umask)\b|^\w+=/.test(setup)) ?? [];
+  // A variable of the shell alone reaches no program.
+  const matters = (setup: string): boolean => {
+    const name = /^(\w+)=/.exec(setup)?.[1];
+    return name === undefined
+      ? /^(?:export|unset|umask)\b/.test(setup)
+      : state.env.has(name) || mentioned.includes(name);
+  };
+  const setups = fragment?.setups.filter(matters) ?? [];
   return JSON.stringify([state.user, state.shell, variables, setups]);
 }
 
