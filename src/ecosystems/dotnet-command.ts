@@ -88,6 +88,8 @@ export function readCall({ args }: Command): Call | undefined {
     if (property !== null) properties.push(...propertiesIn(plain.slice(property[0].length), word, word.text));
     else if (SWITCH.test(plain)) continue;
     else if (!/^[-@]/.test(plain)) targets.push(word);
+    // Taken apart, its quotes would be lost.
+    else if (word.value !== undefined && /\s/.test(attached ?? "")) odd ??= word.text;
     else if (VALUED.has(name)) {
       const next = attached === undefined ? words[++i] : undefined;
       const value = next ?? { text: attached ?? "", value: word.value === undefined ? undefined : attached };

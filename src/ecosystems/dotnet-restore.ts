@@ -3,9 +3,9 @@ import type { Install, Site } from "./ecosystem.js";
 import type { Restore } from "./msbuild.js";
 
 /**
- * The restore that the build begins with, as a command of its own: of the same project, in the same directory, with the same
- * properties. So it fails only where the build would, and the build, which restores again, finds nothing left to do. The .NET CLI leaves the target
- * framework out of its restore, and so does this.
+ * The restore that the build begins with, as a command of its own: of the same project, in the same directory, with the same properties.
+ * So it fails only where the build would, and the build, which restores again, finds nothing left to do. The .NET CLI keeps the
+ * target framework out of the restore of a build (dotnet/sdk, RestoringCommand), and so does this.
  */
 export function restoreText(install: Install, call: Call, restore: Restore, site: Site): string {
   const { command, label } = install;
@@ -48,9 +48,6 @@ export function restoreText(install: Install, call: Call, restore: Restore, site
         break;
       case "--no-self-contained":
         words.push("-p:SelfContained=false");
-        break;
-      case "--artifacts-path":
-        refuse("moved-output", "--artifacts-path moves what a restore writes");
         break;
       case "--version-suffix":
         if (restore.variables.has("versionsuffix")) words.push(`-p:VersionSuffix=${text}`);

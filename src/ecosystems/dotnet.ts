@@ -3,11 +3,11 @@ import type { Context } from "../context/context.js";
 import { parentOf } from "../facts/paths.js";
 import { cacheDirectory, homeOf, undoneCache, unknownCache } from "./caches.js";
 import { readCall, type Call } from "./dotnet-command.js";
+import { restoreText } from "./dotnet-restore.js";
 import type { CacheUser, Ecosystem, Inputs, InputsRefusal, Install, Output, Site } from "./ecosystem.js";
 import { ImageFiles, join, upwards } from "./image-files.js";
 import { pathFrom } from "./msbuild-expressions.js";
 import { Restore } from "./msbuild.js";
-import { restoreText } from "./dotnet-restore.js";
 import { readSettings, readSettingsFile, readSource } from "./nuget.js";
 import { record } from "./package-json.js";
 
@@ -162,6 +162,9 @@ function readRestore(install: Install, site: Site, context: Context): RestoreRea
   if (configuration !== undefined) globals.set("configuration", configuration.value);
   const restore = new Restore(files, globals, lower(site.env));
   if (call.odd !== undefined) files.refuse("unknown-option", `\`${install.label}\`: ${call.odd} is not understood`);
+  const moves = ["--artifacts-path", "--lock-file-path"].find((name) => call.options.has(name));
+  if (moves !== undefined)
+    files.refuse("moved-output", `\`${install.label}\`: ${moves} moves what a restore reads or writes`);
   const entry = findEntry(call, install, files);
   if (entry !== undefined) {
     if (/\.sln[xf]?$/.test(entry)) restore.solution(entry);

@@ -13,7 +13,7 @@ const KNOWN_SDK =
 
 /** Targets that a restore runs: NuGet's own, documented as extension points, and what the .NET SDK hangs on them. */
 const RUN_BY_RESTORE =
-  /Restore|^_?Collect(?:Package|Central|Framework)|^(?:Process|Resolve)FrameworkReferences$|^_GenerateProject/i;
+  /^(?:Restore$|_\w*Restore|_?Collect(?:Package|Central|Framework)|(?:Process|Resolve)FrameworkReferences$|_GenerateDotnetCliTool)/i;
 
 /** Properties that name a file to be imported in place of, or beside, the usual ones. */
 const IMPORTED =

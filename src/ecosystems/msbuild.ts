@@ -22,7 +22,6 @@ export class Restore {
   downloads = false;
   /** "Serilog 3.*": a version that is chosen when the restore runs. */
   floating: string | undefined;
-  private readonly sources: string[] = [];
 
   /** What the command line and the environment set, by name in lower case; undefined: set, but not known. */
   constructor(
@@ -30,18 +29,12 @@ export class Restore {
     readonly globals: Map<string, string | undefined>,
     readonly environment: ReadonlyMap<string, string | undefined>,
   ) {
-    for (const [name, value] of globals) this.checkMove("the command line", name, value ?? "");
-  }
-
-  /** Does a file that is read use the property? */
-  mentions(name: RegExp): boolean {
-    return this.sources.some((text) => name.test(text));
+    for (const [name, value] of globals) this.checkMove("the command line", name, value ?? "$");
   }
 
   xml(path: string): Element | undefined {
     const text = this.files.text(path);
     if (text === undefined) return undefined;
-    this.sources.push(text.replace(/<!--[\s\S]*?-->/g, ""));
     const root = readXml(text);
     if (root === undefined) this.files.refuse("unreadable-manifest", `${this.files.name(path)}: it is not valid XML`);
     return root;
@@ -88,7 +81,7 @@ export class Restore {
     const named = filter?.["path"];
     const solution = typeof named === "string" ? pathFrom(parentOf(path), named) : path;
     const directory = parentOf(solution);
-    const listed = listedProjects(solution, this) ?? [];
+    const listed = listedProjects(solution, this);
     const filtered = Array.isArray(filter?.["projects"]) ? (filter["projects"] as unknown[]) : listed;
     const name = solution.slice(solution.lastIndexOf("/") + 1);
     for (const [key, value] of [
@@ -107,10 +100,11 @@ export class Restore {
     }
     files.nearest(directory, "Directory.Build.rsp");
     // NuGet passes over shared projects.
-    for (const one of filtered.filter((each) => typeof each === "string" && !/\.(?:shproj|vcxitems)$/i.test(each))) {
-      const image = pathFrom(directory, String(one));
+    for (const one of filtered) {
+      if (typeof one !== "string" || /\.(?:shproj|vcxitems)$/i.test(one)) continue;
+      const image = pathFrom(directory, one);
       if (files.has(image)) this.project(image);
-      else files.refuse("missing-project", `${files.name(solution)} lists ${String(one)}, which no COPY brings`);
+      else files.refuse("missing-project", `${files.name(solution)} lists ${one}, which no COPY brings`);
     }
   }
 }
@@ -118,16 +112,15 @@ export class Restore {
 const FOLDER = "2150E333-8FDC-42A3-9474-1A3956D46DE8";
 
 /** Paths of a solution's projects as written. */
-function listedProjects(solution: string, restore: Restore): readonly string[] | undefined {
+function listedProjects(solution: string, restore: Restore): readonly string[] {
   if (solution.endsWith(".slnx")) {
     const below = (element: Element): readonly string[] =>
       element.children.flatMap((one) => (one.name === "Project" ? (one.attributes.get("Path") ?? []) : below(one)));
     const root = restore.xml(solution);
-    return root && below(root);
+    return root === undefined ? [] : below(root);
   }
-  const text = restore.files.text(solution);
-  return (text &&
-    [...text.matchAll(/^\s*Project\("\{([^}]+)\}"\)\s*=\s*"[^"]*"\s*,\s*"([^"]+)"/gm)].flatMap(([, type, path = ""]) =>
-      type?.toUpperCase() === FOLDER ? [] : [path],
-    )) as readonly string[] | undefined;
+  const text = restore.files.text(solution) ?? "";
+  return [...text.matchAll(/^\s*Project\("\{([^}]+)\}"\)\s*=\s*"[^"]*"\s*,\s*"([^"]+)"/gm)].flatMap(
+    ([, type, path = ""]) => (type?.toUpperCase() === FOLDER ? [] : [path]),
+  );
 }
