@@ -28,7 +28,7 @@ const RUNTIME = /^(?:RuntimeIdentifiers?|SelfContained|Publish(?:Aot|Trimmed|Rea
 
 /** Properties that NuGet and the SDK read at a restore without being asked. */
 const READ_BY_RESTORE =
-  /^(?:TargetFrameworks?|Runtime\w+|SelfContained|Publish(?:Aot|Trimmed|ReadyToRun|SingleFile)|OutputType|Restore\w+|NuGet\w+|ManagePackage\w+|CentralPackage\w+|Use\w+|Is\w+)$/i;
+  /^(?:TargetFrameworks?|Runtime\w+|SelfContained|Publish(?:Aot|Trimmed|ReadyToRun|SingleFile)|OutputType|Restore\w+|NuGet\w+|ManagePackage\w+|CentralPackage\w+|Use\w+)$/i;
 
 const EXISTS = /\bExists\s*\(\s*(?:'([^']*)'|"([^"]*)"|((?:[^()'"]|\([^()]*\))+))\s*\)/gi;
 
