@@ -2,7 +2,7 @@ import type { Copy } from "../src/facts/copies.js";
 import { cutRun } from "../src/facts/cut-run.js";
 import { touched, type Effects } from "../src/facts/effects.js";
 import type { Facts } from "../src/facts/facts.js";
-import { fetchedAhead } from "../src/facts/fetched-ahead.js";
+import { fetchedAhead, installsAhead, isSplit } from "../src/facts/fetched-ahead.js";
 import { installPart, type Free, type InstallPart } from "../src/facts/install-part.js";
 import { leftovers } from "../src/facts/leftovers.js";
 import {
@@ -39,7 +39,7 @@ export default defineTransform({
 A layer is reused while its instruction and its inputs are unchanged. \`COPY . .\` before \`npm ci\` makes every source edit
 install all dependencies again. This transform copies just the files that the install reads (the manifest, the lockfile, and all
 that they name), runs the install, and copies the source after it. A RUN that installs and builds is split between the two; a build that
-downloads by itself (\`go build\`, \`cargo build\`, \`mvn package\`, \`gradle build\`, \`uv sync\`, \`poetry install\`) gets a download step of its own before the source, and so does
+downloads by itself (\`go build\`, \`cargo build\`, \`mvn package\`, \`gradle build\`, \`uv sync\`, \`poetry install\`, \`dotnet publish\`) gets a download step of its own before the source, and so does
 \`composer install\` where scripts or a generated autoloader read the source: \`--no-scripts --no-autoloader\` first, the whole command after it.
 
 It does nothing when the manifests are copied and installed first already, when the install takes them by bind mounts or has what it fetches in a cache mount, or when
@@ -90,11 +90,13 @@ function consider(
     effects.opaque === undefined &&
     !bulky.some((copy) => touches(effects, copy, facts) || (behind && worksBelow(effects, copy)));
   const refuse = (code: string, reason: string): readonly Refusal[] => [{ at: run, code, reason }];
-  const part = fetchedAhead(run, facts) ? undefined : installPart(run, facts, free);
-  if (part === undefined) return [];
+  const part = installPart(run, facts, free);
+  if (part === undefined || (("reason" in part || "added" in part.extent) && fetchedAhead(run, facts))) return [];
   if ("reason" in part) {
     const worthwhile = facts.context === undefined ? copiesContext(run, stage) : bulky.length > 0;
-    return worthwhile ? refuse(part.code, part.reason) : [];
+    const { directory } = facts.commands(run).flatMap(({ install }) => install?.call ?? [])[0] ?? {};
+    const split = installsAhead(run, bulky[0], facts).some((fact) => fact.install?.call.directory === directory);
+    return worthwhile && !split ? refuse(part.code, part.reason) : [];
   }
   const repeats =
     "added" in part.extent &&
@@ -107,6 +109,7 @@ function consider(
   const wide = volatile.filter(
     (copy) => !touchesSystem(copy, context) && !part.told.some((path) => copyTouches(copy, path, context)),
   );
+  if ("added" in part.extent && isSplit(part, installsAhead(run, wide[0], facts), facts)) return [];
   const inherited = wide.find((copy) => copy.instruction.stage !== stage.index);
   if (inherited !== undefined) {
     return refuse(
@@ -124,20 +127,7 @@ function consider(
           `line ${system.instruction.startLine} copies to ${system.dest ?? "?"}, where the install may read it`,
         );
   }
-  return isFetched(part, first, stage, facts) ? [] : plan(part, wide, first, stage, facts, earlier);
-}
-
-/** The author downloads for this build before the source is there, though perhaps with fewer files than it could take. */
-function isFetched({ run, calls, extent }: InstallPart, first: Copy, stage: Stage, facts: Facts): boolean {
-  const installs = stage.instructions.flatMap((one) =>
-    one.kind === "RUN" && one.index <= run.index ? facts.commands(one).flatMap(({ install }) => install ?? []) : [],
-  );
-  const build = installs.find((one) => one.call.command === calls[0]?.command);
-  const earlier = installs.filter((one) => one.call.command.start < first.instruction.start);
-  return (
-    "added" in extent &&
-    earlier.some((one) => one.ecosystem === build?.ecosystem && one.call.directory === build.call.directory)
-  );
+  return plan(part, wide, first, stage, facts, earlier);
 }
 
 function touches(effects: Effects, copy: Copy, facts: Facts): boolean {

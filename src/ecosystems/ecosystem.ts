@@ -42,6 +42,10 @@ export interface Inputs {
   };
   /** Set when the inputs are right in all known cases, but not proven. */
   readonly unproven?: string;
+  /** Image paths that it looks at beside these ("global.json" in a directory above), where the context has nothing: an earlier step may. */
+  readonly probes?: readonly string[];
+  /** Variables of the environment that the inputs themselves read (`$(VERSION)` in a project file), however they are called. */
+  readonly variables?: readonly string[];
 }
 
 /** Why the install cannot run before the source is copied. */

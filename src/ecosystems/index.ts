@@ -3,6 +3,7 @@ import { bun } from "./bun.js";
 import { cargo } from "./cargo.js";
 import { ccache } from "./ccache.js";
 import { composer } from "./composer.js";
+import { dotnet, dotnetTools } from "./dotnet.js";
 import type { CacheUser, Ecosystem } from "./ecosystem.js";
 import { go } from "./go.js";
 import { gradle } from "./gradle.js";
@@ -32,6 +33,8 @@ export const ecosystems: readonly Ecosystem[] = [
   composer,
   maven,
   gradle,
+  dotnet,
+  dotnetTools,
 ];
 
 /** Asked in this order which caches a command uses. */

@@ -145,9 +145,15 @@ function downloadIn(build: Atom, { fragment, step }: Atom): ReturnType<Atom["dow
       (one) =>
         one.text === fragment.text &&
         one.directory === site?.cwd &&
-        (one.cacheOnly === true || (sameShell(build.step, step) && sameVariables(one.env, site.env, one.text))),
+        sameShell(build.step, step) &&
+        sameVariables(one.env, site.env, one.text) &&
+        (one.cacheOnly === true || masks(build) === masks({ fragment })),
     );
 }
+
+/** What new files may not allow (`umask`) in force for the work. */
+const masks = ({ fragment }: Pick<Atom, "fragment">): string =>
+  (fragment?.setups ?? []).filter((setup) => /^umask\b/.test(setup)).join("\n");
 
 const sameShell = ({ state: one }: Atom["step"], { state: other }: Atom["step"]): boolean =>
   one.user === other.user && JSON.stringify(one.shell) === JSON.stringify(other.shell);

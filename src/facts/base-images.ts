@@ -1,7 +1,7 @@
 /**
- * What is known of base images: Docker official images whose published Dockerfiles set no USER (so builds run as root)
- * and this WORKDIR; php's with a server in them have another. An image that is not listed may do anything.
- * Source: the images' own Dockerfiles in docker-library's repositories.
+ * What is known of base images: Docker official images, and Microsoft's of .NET, whose published Dockerfiles set no USER (so builds
+ * run as root) and this WORKDIR; php's with a server in them have another. An image that is not listed may do anything.
+ * Source: the images' own Dockerfiles in docker-library's repositories and in dotnet/dotnet-docker.
  */
 const ROOT_IMAGES: ReadonlyMap<string, string> = new Map([
   ...(
@@ -15,11 +15,17 @@ const ROOT_IMAGES: ReadonlyMap<string, string> = new Map([
   ["php", "/"],
 ]);
 
-export function knownBase(image: string): { readonly workdir: string } | undefined {
+const DOTNET = /^mcr\.microsoft\.com\/dotnet\/(?:core\/|nightly\/)?(?:sdk|aspnet|runtime|runtime-deps)$/;
+
+/** `windows`: the same tag names a Windows image where the builder runs on Windows. */
+export function knownBase(image: string): { readonly workdir: string; readonly windows: boolean } | undefined {
   const name = repository(image).replace(/^docker\.io\/(?:library\/)?|^library\//, "");
+  // The images without a shell run as another user.
+  if (DOTNET.test(name))
+    return /nanoserver|windowsservercore|chiseled|distroless/.test(image) ? undefined : { workdir: "/", windows: true };
   const served = name === "php" && /(?:^|-)(?:apache|fpm)(?:-|$)/.test(tag(image));
   const workdir = served ? "/var/www/html" : ROOT_IMAGES.get(name);
-  return workdir === undefined ? undefined : { workdir };
+  return workdir === undefined ? undefined : { workdir, windows: false };
 }
 
 /** An image's name as named contexts are given: without Docker Hub's parts and `:latest` (BuildKit: FamiliarString). */

@@ -108,9 +108,10 @@ export function createFacts(document: Document, context: Context | undefined, ev
 const linksIn = (run: RunInstruction, facts: Facts): readonly Link[] =>
   facts.commands(run).flatMap(({ command, site }) => linkOf(command, site.cwd, facts.state(run)) ?? []);
 
-/** A backtick escape tells of Windows, unless the base image is known to be Linux. */
+/** A backtick escape tells of Windows, unless the base image is known to be Linux, and so do the names of Windows images. */
 function shellOf(state: State, document: Document): readonly string[] | undefined {
-  const windows = document.directives.escape === "`" && knownBase(state.image) === undefined;
+  const named = /nanoserver|windowsservercore|windows\/servercore/.test(state.image);
+  const windows = named || (document.directives.escape === "`" && knownBase(state.image)?.windows !== false);
   return state.shell ?? (windows ? ["cmd"] : undefined);
 }
 

@@ -1,6 +1,8 @@
 import type { RunInstruction } from "../syntax/nodes.js";
 import { cacheUses, mountsOf } from "./caches.js";
-import type { Facts } from "./facts.js";
+import type { Copy } from "./copies.js";
+import type { CommandFact, Facts } from "./facts.js";
+import { readInputs, type InstallPart } from "./install-part.js";
 import { isWithin } from "./paths.js";
 
 /** Does the RUN find what it depends on without a step of its own for that: in a cache mount, or fetched by a tool made for it? */
@@ -29,4 +31,24 @@ function keepsDependencies(run: RunInstruction, facts: Facts): boolean {
       kept.some(({ target }) => target !== undefined && isWithin(path, target.replace(/\/$/, ""))),
     )
   );
+}
+
+/** Installs by the RUN's own tools that stand before a copy already: the author's own split, or one that was added. */
+export function installsAhead(run: RunInstruction, copy: Copy | undefined, facts: Facts): readonly CommandFact[] {
+  const stage = copy && facts.document.stages[copy.instruction.stage];
+  const own = facts.commands(run).flatMap((fact) => fact.install?.ecosystem ?? []);
+  return (stage?.instructions ?? []).flatMap((one) =>
+    one.kind === "RUN" && one.index < Math.min(copy?.instruction.index ?? 0, run.index)
+      ? facts.commands(one).filter((fact) => fact.install !== undefined && own.includes(fact.install.ecosystem))
+      : [],
+  );
+}
+
+/** Has one of them taken the project in hand, or may have, though perhaps with fewer files than it could take? */
+export function isSplit({ inputs }: InstallPart, ahead: readonly CommandFact[], facts: Facts): boolean {
+  const [manifest] = inputs.paths;
+  return ahead.some((fact) => {
+    const read = readInputs([fact], facts);
+    return "reason" in read || (manifest !== undefined && read.inputs.paths.includes(manifest));
+  });
 }

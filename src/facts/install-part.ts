@@ -14,6 +14,7 @@ import { joinEffects, shorten, type Effects } from "./effects.js";
 import type { CommandFact, Facts } from "./facts.js";
 import { changesShell } from "./fragments.js";
 import { isOpaque, mayOverlap } from "./paths.js";
+import { isVolatileName } from "./volatile.js";
 
 /** The part of a RUN that may run before the source is there: its installs and what can go with them. */
 export interface InstallPart {
@@ -258,9 +259,19 @@ export function readInputs(commands: readonly CommandFact[], facts: Facts): Read
     const read = install.ecosystem.inputs(install.call, site, context);
     if (isRefused(read))
       return isOpaque(install.call.directory) && /^no-/.test(read.code) ? unknownDirectory(fact) : read;
+    const metadata = read.variables?.find(isVolatileName);
+    if (metadata !== undefined)
+      return {
+        code: "reads-metadata",
+        reason: `what \`${install.call.label}\` installs depends on ${metadata}, which is named like build metadata`,
+      };
     inputs.push(read);
     calls.push(install.call);
-    mayRead.push(...homeFiles(site), ...install.ecosystem.reads.map((name) => `${install.call.directory}/${name}`));
+    mayRead.push(
+      ...(read.probes ?? []),
+      ...homeFiles(site),
+      ...install.ecosystem.reads.map((name) => `${install.call.directory}/${name}`),
+    );
     told.push(...environmentPaths(site.env, install.call.command.program ?? ""));
     outputs.push(...install.ecosystem.outputs(install.call, site, context));
   }

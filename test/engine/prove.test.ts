@@ -81,6 +81,21 @@ describe("the same image is proved", () => {
 
 describe("planted wrong rewrites are caught", () => {
   test.each([
+    [
+      "a download without the variable of its build",
+      "COPY . . | ENV GOPROXY=https://proxy.example.com | RUN go build ./...",
+      "COPY go.mod go.sum ./ | RUN go mod download | COPY . . | ENV GOPROXY=https://proxy.example.com | RUN go build ./...",
+    ],
+    [
+      "a download without the export before its build",
+      "COPY . . | RUN export GOPROXY=https://proxy.example.com && go build ./...",
+      "COPY go.mod go.sum ./ | RUN go mod download | COPY . . | RUN export GOPROXY=https://proxy.example.com && go build ./...",
+    ],
+    [
+      "a download as another user",
+      "COPY . . | USER node | RUN go build ./...",
+      "COPY go.mod go.sum ./ | RUN go mod download | COPY . . | USER node | RUN go build ./...",
+    ],
     ["moves past a dependency: the source", "COPY . . | RUN make", "RUN make | COPY . ."],
     ["moves past a dependency: a file", "RUN echo a > /x | RUN cat /x", "RUN cat /x | RUN echo a > /x"],
     [

@@ -121,6 +121,15 @@ const chefPrepare: TouchRule = withArgs("--recipe-path --bin", (args) => {
     : undefined;
 });
 
+/** NuGet and the .NET SDK look for these in the directory and in all above it. */
+const DOTNET_FILES = ["./", "../", "../../", "../../../", "../../../../"].flatMap((up) =>
+  ["global.json", "nuget.config", "NuGet.config", "NuGet.Config"].map((name) => up + name),
+);
+const dotnetSources: TouchRule = (command) =>
+  command.args.some((word) => word.text.startsWith("--configfile"))
+    ? undefined
+    : also(systemOnly, ...DOTNET_FILES)(command);
+
 const RUST = ["~/.cargo", "~/.rustup", "/usr/local/cargo", "/usr/local/rustup"];
 
 /** Language tools installed for the whole image, and version prints. What reads the project is an ecosystem's matter, not listed here. */
@@ -148,9 +157,18 @@ export const languageCommands: TouchTable = {
     ),
   ),
   bun: withLocal(NODE_FILES, either(versionOnly, verbs("install add i", globalNode))),
-  ...each("node python python3 rustc java javac mvn gradle ruby perl deno dotnet", versionOnly),
+  ...each("node python python3 rustc java javac mvn gradle ruby perl deno", versionOnly),
   php: either(versionOnly, composerInstaller),
   composer: either(versionOnly, composerHome),
+  dotnet: withLocal(
+    DOTNET_FILES.join(" "),
+    either(
+      versionOnly,
+      verbs("tool", nested(verbs("install update", withOption("-g --global --tool-path", systemOnly)))),
+      verbs("workload", nested(verbs("install update", systemOnly))),
+      verbs("nuget", nested(verbs("add update remove enable disable", dotnetSources))),
+    ),
+  ),
   corepack: either(verbs("enable disable", systemOnly), (command) =>
     command.args[0]?.value === "prepare" && command.args.some((word, index) => index > 0 && !word.text.startsWith("-"))
       ? systemOnly(command)
