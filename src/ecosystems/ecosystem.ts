@@ -13,6 +13,14 @@ export interface Site {
   readonly user: string | undefined;
   /** Turns an image path (absolute, or relative to `cwd`) into the context path it was copied from; undefined when no COPY brings it. */
   toContext(imagePath: string): string | undefined;
+  /** Commands that have run before in this stage and those it is built on, for certain and as the same user: settings that a tool was given. */
+  earlier(): readonly Ran[];
+}
+
+/** A command and where it ran. */
+export interface Ran {
+  readonly command: Command;
+  readonly site: Site;
 }
 
 /** The project's dependency install as one command performs it. */

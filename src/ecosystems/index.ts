@@ -1,4 +1,5 @@
 import { bun } from "./bun.js";
+import { bundler } from "./bundler.js";
 import type { Ecosystem } from "./ecosystem.js";
 import { go } from "./go.js";
 import { npm } from "./npm.js";
@@ -11,4 +12,4 @@ import { uv } from "./uv.js";
 import { yarn } from "./yarn.js";
 
 /** Asked in this order whether a command is theirs. */
-export const ecosystems: readonly Ecosystem[] = [npm, yarn, pnpm, bun, pip, pipenv, poetry, pdm, uv, go];
+export const ecosystems: readonly Ecosystem[] = [npm, yarn, pnpm, bun, pip, pipenv, poetry, pdm, uv, go, bundler];

@@ -14,7 +14,7 @@ const ROOT_IMAGES: ReadonlyMap<string, string> = new Map([
 ]);
 
 export function knownBase(image: string): { readonly workdir: string } | undefined {
-  const name = repository(image).replace(/^docker\.io\/(?:library\/)?|^library\//, "");
+  const name = repository(image).replace(/^(?:docker\.io|registry\.docker\.com)\/(?:library\/)?|^library\//, "");
   const workdir = ROOT_IMAGES.get(name);
   return workdir === undefined ? undefined : { workdir };
 }
