@@ -48,7 +48,7 @@ function visit(
   const evaluated: string[] = [];
   const read = rubyInputs(path, workingFolder, context, {
     allows(one, { path: file }) {
-      const target = file === path ? evaluatedFile(one, script, workingFolder, context) : undefined;
+      const target = file === path ? evaluatedFile(one, script, context) : undefined;
       if (target !== undefined && target !== "") evaluated.push(target);
       return target !== undefined;
     },
@@ -65,23 +65,21 @@ function visit(
   return undefined;
 }
 
-/** `eval_gemfile "x"`, relative to the Gemfile; `eval File.read("x")`, relative to the working directory. "": only if it were there. */
-function evaluatedFile(
-  { call, offset }: Read,
-  { text, folder }: Script,
-  workingFolder: string | undefined,
-  context: Context,
-): string | undefined {
+/** `eval_gemfile "x"`, relative to the Gemfile; `eval File.read("x")`, relative to the working directory. "": it only asks for one that is not there. */
+function evaluatedFile({ call, offset }: Read, script: Script, context: Context): string | undefined {
+  const { text, folder, reads } = script;
   const [whole, name] = /^(eval_gemfile|(?:instance_)?eval[\s(]+(?:File|IO)\.read)\b/.exec(call) ?? [];
   if (whole === undefined) return undefined;
-  const path = pathIn(text.slice(offset + whole.length), folder, name === "eval_gemfile" ? folder : workingFolder);
+  const place = name === "eval_gemfile" ? { ...script, workingFolder: folder } : script;
+  const path = pathIn(text.slice(offset + whole.length), place);
   if (path === undefined || context.kind(path) === "file") return path;
-  return /\sif\s+File\.(?:exists?|file)\?/.test(call) ? "" : undefined;
+  return reads.some((one) => one.kind === "probe" && one.path === path) ? "" : undefined;
 }
 
 /** Directives that make Bundler read more: `ruby file:`, `gemspec`, `path`, `plugin`. */
 function directives(script: Script, context: Context, found: Collected): InputsRefusal | undefined {
   const { path, folder, text, code } = script;
+  const place = { text, folder, workingFolder: folder };
   for (const { 0: whole, 1: name = "", index } of code.matchAll(
     /(?<![\w.:@$])(ruby|gemspec|plugin|path)\b(?!\s*(?:=|\.|:(?!:)))[ \t(]*|(?::path\s*=>|(?<!\w)path:(?!:))\s*/g,
   )) {
@@ -91,7 +89,7 @@ function directives(script: Script, context: Context, found: Collected): InputsR
     if (name === "ruby") {
       found.ruby = true;
       if (!/^(?::file\s*=>|file:)/.test(rest)) continue;
-      const version = pathIn(rest.replace(/^(?::file\s*=>|file:)/, ""), folder, folder);
+      const version = pathIn(rest.replace(/^(?::file\s*=>|file:)/, ""), place);
       if (version === undefined || context.kind(version) !== "file")
         return {
           code: "reads-files",
@@ -102,11 +100,7 @@ function directives(script: Script, context: Context, found: Collected): InputsR
     }
     // `gemspec path: "x"` is met again as a path.
     const named =
-      name === "gemspec"
-        ? /^[^\n]*(?:path:|:path\s*=>)/.test(rest)
-          ? undefined
-          : folder
-        : pathIn(rest, folder, folder);
+      name === "gemspec" ? (/^[^\n]*(?:path:|:path\s*=>)/.test(rest) ? undefined : folder) : pathIn(rest, place);
     if (name === "gemspec" && named === undefined) continue;
     const refusal = localGem(named, where, context, found);
     if (refusal !== undefined) return refusal;

@@ -28,6 +28,7 @@ export interface Read {
 export interface Script extends ScriptSource {
   readonly path: string;
   readonly folder: string;
+  readonly workingFolder: string | undefined;
   readonly reads: readonly Read[];
 }
 
@@ -46,19 +47,35 @@ const PATHS: readonly { readonly form: RegExp; readonly here: boolean; readonly 
   { form: new RegExp(String.raw`^${STRING}`), here: false },
 ];
 
-/** The path that stands at the beginning of an expression, as a context path; undefined when it is computed or leads elsewhere. */
-export function pathIn(expression: string, folder: string, workingFolder: string | undefined): string | undefined {
+/** Where a script stands and runs, and its text. */
+export interface Place {
+  readonly text: string;
+  readonly folder: string;
+  /** Context folder it runs in; undefined: none. */
+  readonly workingFolder: string | undefined;
+}
+
+/** The path that an expression begins with, as a context path; undefined when it is computed or leads elsewhere. */
+export function pathIn(expression: string, place: Place): string | undefined {
   const argument = expression.replace(/^\s*\(?\s*/, "");
   for (const { form, here, up } of PATHS) {
     const found = form.exec(argument);
     if (found === null) continue;
     const written = found.slice(1).find((part: string | undefined) => part !== undefined) ?? "";
     const computed = /^[ \t]*(?:\+|<>|%|\.(?!(?:strip|chomp|to_s)\b))/.test(argument.slice(found[0].length));
-    const base = here ? folder : workingFolder;
+    const base = here ? place.folder : place.workingFolder;
     if (computed || base === undefined || (written.startsWith("/") && !here)) return undefined;
     return within(base, up === true ? written.replace(/^\.\.\/?/, "") : written);
   }
-  return undefined;
+  const variable = /^([a-z_]\w*)[ \t]*(?:\)|\r?$)/m.exec(argument)?.[1];
+  const assigned =
+    variable === undefined
+      ? []
+      : [...place.text.matchAll(new RegExp(`^[ \\t]*${variable}[ \\t]*=(?![=~>])(.*)`, "gm"))];
+  const [value, ...others] = assigned.map((match) => match[1] ?? "");
+  return value === undefined || others.length > 0 || value.trim() === variable
+    ? undefined
+    : pathIn(value, { ...place, text: "" });
 }
 
 /** undefined: it leaves the context. */
@@ -82,16 +99,11 @@ export function scriptAt(
   const source = readScript(read.text, dialect.language);
   if (source === undefined)
     return { code: "unreadable-manifest", reason: `${path}: a string in it does not end, as far as can be told` };
-  const folder = folderOf(path);
-  return { ...source, path, folder, reads: readsOf(source, folder, workingFolder, dialect) };
+  const place = { text: source.text, folder: folderOf(path), workingFolder };
+  return { ...source, ...place, path, reads: readsOf(source, place, dialect) };
 }
 
-function readsOf(
-  { text, code }: ScriptSource,
-  folder: string,
-  workingFolder: string | undefined,
-  dialect: Dialect,
-): readonly Read[] {
+function readsOf({ text, code }: ScriptSource, place: Place, dialect: Dialect): readonly Read[] {
   const found: Read[] = [];
   let seen = 0;
   for (const { index } of code.matchAll(dialect.suspicious)) {
@@ -107,7 +119,7 @@ function readsOf(
     if (code.charAt(index) === "`") seen = code.indexOf("`", index + 1) + 1;
     if (harmless >= 0) continue;
     const kind = at(dialect.reads) >= 0 ? "read" : at(dialect.probes) >= 0 ? "probe" : "other";
-    const path = kind === "other" ? undefined : pathIn(text.slice(seen), folder, workingFolder);
+    const path = kind === "other" ? undefined : pathIn(text.slice(seen), place);
     found.push({ kind, path, offset: index, call: (/.*/.exec(text.slice(index))?.[0] ?? "").trim() });
   }
   return found;
