@@ -124,6 +124,10 @@ function installInputs(
   const folder = site.toContext(site.cwd);
   const gemfile = readGemfile(path, folder, context);
   if ("reason" in gemfile) return gemfile;
+  const told = fileSources(gemfile.sources);
+  const computed = told.find((source) => source.includes("#{"));
+  if (computed !== undefined)
+    return { code: "unknown-input", reason: `${path}: the source ${computed} is known only to the build` };
   const vendored = presentBeside(root, ["vendor/cache"], site, context);
   const paths = [path, ...lock, ...[...gemfile.paths.slice(1), ...config, ...vendored].sort()];
   const [locked] = lock;
@@ -133,10 +137,11 @@ function installInputs(
           code: "no-lockfile",
           reason: `\`${install.label}\` is frozen and needs ${lockOf(path)}, which is not in the build context`,
         }
-      : { paths, notes: [] };
+      : { paths, told, notes: [] };
   if (locked === undefined)
     return {
       paths,
+      told,
       notes: [`there is no ${lockOf(path)}: the cached layer keeps the versions of the day it was built`],
     };
   const read = context.read(locked);
@@ -147,13 +152,18 @@ function installInputs(
         ? `${locked}: ${read.problem}`
         : whyRewritten(gemfile, read.text, locked);
   return why === undefined
-    ? { paths, notes: [] }
+    ? { paths, told, notes: [] }
     : {
         paths,
+        told,
         notes: [],
         unproven: `${why}; \`${install.label}\` would rewrite it, and the later copy bring the old one back (BUNDLE_FROZEN=true forbids it)`,
       };
 }
+
+/** `source "file:///gems"`: gems in the image, wherever a copy may have brought them from. */
+const fileSources = (sources: ReadonlySet<string>): readonly string[] =>
+  [...sources].filter((source) => source.startsWith("file:")).map((source) => source.replace(/^file:(?:\/\/)?/, ""));
 
 /** The local settings where they are the context's; refused where the install changes them, or reads what is not known. */
 function settingsInputs(

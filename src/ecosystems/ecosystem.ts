@@ -36,6 +36,8 @@ export interface Install {
 export interface Inputs {
   /** Context paths (files; a directory means its whole content, e.g. "patches"). All exist in the filtered context. Manifest first, lockfile second, rest sorted. */
   readonly paths: readonly string[];
+  /** Image paths outside of the project that a manifest names (`source "file:///gems"`). */
+  readonly told?: readonly string[];
   /** Things a reviewer should know ("no lockfile: the cached layer keeps the versions of the day it was built"). */
   readonly notes: readonly string[];
   /** The command needs the source ("go build", `uv sync` of a package), but a first step of it does not: that step, to be run before. */

@@ -2,7 +2,7 @@ import type { Context } from "../context/context.js";
 import type { InputsRefusal } from "./ecosystem.js";
 import { localGemInputs } from "./gemspec.js";
 import { rubyInputs, RUBY } from "./ruby-script.js";
-import { pathIn, scriptAt, type Read, type Script } from "./script-reads.js";
+import { pathIn, scriptAt, type Place, type Read, type Script } from "./script-reads.js";
 
 /** What a Gemfile, with those that it evaluates, reads and asks for. */
 export interface Gemfile {
@@ -76,35 +76,48 @@ function evaluatedFile({ call, offset }: Read, script: Script, context: Context)
   return reads.some((one) => one.kind === "probe" && one.path === path) ? "" : undefined;
 }
 
-/** Directives that make Bundler read more: `ruby file:`, `gemspec`, `path`, `plugin`. */
+/** Directives that make Bundler read more: `ruby file:`, `gemspec`, `path`, `plugin`, a local `git`. */
 function directives(script: Script, context: Context, found: Collected): InputsRefusal | undefined {
   const { path, folder, text, code } = script;
   const place = { text, folder, workingFolder: folder };
-  for (const { 0: whole, 1: name = "", index } of code.matchAll(
+  for (const { 0: whole, 1: name = "path", index } of code.matchAll(
     /(?<![\w.:@$])(ruby|gemspec|plugin|path)\b(?!\s*(?:=|\.|:(?!:)))[ \t(]*|(?::path\s*=>|(?<!\w)path:(?!:))\s*/g,
   )) {
     const where = `${path}:${script.lineAt(index)}`;
     const rest = text.slice(index + whole.length);
     if (name === "plugin") return { code: "bundler-plugin", reason: `${where}: a plugin of Bundler may read anything` };
-    if (name === "ruby") {
-      found.ruby = true;
-      if (!/^(?::file\s*=>|file:)/.test(rest)) continue;
-      const version = pathIn(rest.replace(/^(?::file\s*=>|file:)/, ""), place);
-      if (version === undefined || context.kind(version) !== "file")
-        return {
-          code: "reads-files",
-          reason: `${where}: the file with the version of Ruby is not in the build context`,
-        };
-      found.paths.add(version);
-      continue;
-    }
     // `gemspec path: "x"` is met again as a path.
-    const named =
-      name === "gemspec" ? (/^[^\n]*(?:path:|:path\s*=>)/.test(rest) ? undefined : folder) : pathIn(rest, place);
-    if (name === "gemspec" && named === undefined) continue;
-    const refusal = localGem(named, where, context, found);
+    if (name === "gemspec" && /^[^\n]*(?:path:|:path\s*=>)/.test(rest)) continue;
+    const refusal =
+      name === "ruby"
+        ? rubyVersion(rest, where, place, context, found)
+        : localGem(name === "gemspec" ? folder : pathIn(rest, place), where, context, found);
     if (refusal !== undefined) return refusal;
   }
+  const git = /(?<!\w)git(?:[\s(:]|\s*=>)\s*["'](?:\/|\.|file:)/.exec(text);
+  return git === null
+    ? undefined
+    : {
+        code: "local-gem",
+        reason: `${path}:${script.lineAt(git.index)}: a git repository of the image is not followed`,
+      };
+}
+
+/** `ruby file: ".ruby-version"`, relative to the Gemfile. */
+function rubyVersion(
+  rest: string,
+  where: string,
+  place: Place,
+  context: Context,
+  found: Collected,
+): InputsRefusal | undefined {
+  found.ruby = true;
+  const [option] = /^(?::file\s*=>|file:)/.exec(rest) ?? [];
+  if (option === undefined) return undefined;
+  const file = pathIn(rest.slice(option.length), place);
+  if (file === undefined || context.kind(file) !== "file")
+    return { code: "reads-files", reason: `${where}: the file with the version of Ruby is not in the build context` };
+  found.paths.add(file);
   return undefined;
 }
 
@@ -134,8 +147,10 @@ function collectGems(script: Script, found: Collected): void {
   const unclear = (offset: number): void => {
     found.unclear ??= `${path}:${script.lineAt(offset)}`;
   };
-  for (const { 1: url = "" } of text.matchAll(/(?<![\w.@$])source(?::\s*|\s*=>\s*|[\s(]+)["']([^"'#]+)["']/g))
+  for (const { 1: url = "", index } of text.matchAll(/(?<![\w.@$])source(?::\s*|\s*=>\s*|[\s(]+)["']([^"']+)["']/g)) {
     found.sources.add(url.replace(/\/$/, ""));
+    if (url.includes("#{")) unclear(index);
+  }
   const symbol = /(?<![\w.:@$])source[\s(]+:/.exec(code);
   if (symbol !== null) unclear(symbol.index);
   for (const { index } of code.matchAll(

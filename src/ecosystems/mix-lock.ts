@@ -1,14 +1,15 @@
 import { satisfies } from "semver";
 import type { Wanted } from "./mix-project.js";
 
-/** Is the lockfile in step with what the project asks for? Each entry of it stands on a line of its own. */
-export function lockMatches(packages: readonly (readonly [string, Wanted])[], lock: string): boolean {
+/** Is the lockfile in step with what the project asks for? undefined: it is, but would be written anew. Each entry stands on a line of its own. */
+export function lockMatches(packages: readonly (readonly [string, Wanted])[], lock: string): boolean | undefined {
   const entries = new Map(
     [...lock.matchAll(/^\s*"([\w-]+)": (\{.*\}),?\r?$/gm)].map(([, name = "", entry = ""]) => [name, entry]),
   );
-  // Entries without the second checksum are from before Hex 0.20.2, which writes them anew.
+  if (!packages.every(([name, wanted]) => isLocked(wanted, entries.get(name) ?? ""))) return false;
+  // Hex 0.20.2 and later add a second checksum.
   const old = [...entries.values()].some((entry) => entry.startsWith("{:hex,") && !/"[0-9a-f]{64}"\}$/.test(entry));
-  return !old && packages.every(([name, wanted]) => isLocked(wanted, entries.get(name) ?? ""));
+  return old ? undefined : true;
 }
 
 function isLocked(wanted: Wanted, entry: string): boolean {

@@ -118,6 +118,8 @@ function heldFolders(script: Script, context: Context): readonly string[] | Inpu
     reason: `${path}:${script.lineAt(offset)}: where a local project lies cannot be told`,
   });
   if (base === undefined) return unknown(code.indexOf("apps_path"));
+  const repository = /\bgit:\s*"(?:\/|\.|file:)/.exec(text);
+  if (repository !== null) return unknown(repository.index);
   const folders = apps === "" ? [] : context.list(base).map((name) => `${base}/${name}`);
   const held = folders.filter((one) => context.kind(`${one}/mix.exs`) === "file");
   for (const { index, 0: whole } of code.matchAll(/\{\s*:\w+\s*,[^{}]*?(?<![\w:])path:\s*/g)) {
