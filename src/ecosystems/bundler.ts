@@ -30,9 +30,12 @@ const KNOWN = new Set([
   ),
 ]);
 
+/** By these rbenv, asdf and mise choose a Ruby; the official images have none of them. */
+const VERSION_FILES = [".ruby-version", ".tool-versions", "mise.toml"];
+
 export const bundler: Ecosystem = {
   name: "bundler",
-  reads: ["Gemfile", "Gemfile.lock", "gems.rb", "gems.locked", ".bundle", "vendor/cache"],
+  reads: ["Gemfile", "Gemfile.lock", "gems.rb", "gems.locked", ".bundle", "vendor/cache", ...VERSION_FILES],
   install(command, site) {
     const verb = verbOf(command);
     const setting = verb === "config" ? configured(command) : undefined;
@@ -129,7 +132,9 @@ function installInputs(
   if (computed !== undefined)
     return { code: "unknown-input", reason: `${path}: the source ${computed} is known only to the build` };
   const vendored = presentBeside(root, ["vendor/cache"], site, context);
-  const paths = [path, ...lock, ...[...gemfile.paths.slice(1), ...config, ...vendored].sort()];
+  const versions = officialTag(site) === undefined ? presentBeside(site.cwd, VERSION_FILES, site, context) : [];
+  const rest = new Set([...gemfile.paths.slice(1), ...config, ...vendored, ...versions]);
+  const paths = [path, ...lock, ...[...rest].sort()];
   const [locked] = lock;
   if (settings.frozen)
     return locked === undefined

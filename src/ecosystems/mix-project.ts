@@ -7,7 +7,7 @@ const ELIXIR: Dialect = {
   language: "elixir",
   suspicious: new RegExp(
     [
-      String.raw`(?<![\w.:@])(?:File|Code|EEx|Port|Mix\.Task)\.\w+`,
+      String.raw`(?<![\w.:@])(?:File|Code|EEx|Port|Mix\.Task|Config\.Reader)\.\w+`,
       String.raw`(?<!\w)(?:System\.(?:cmd|shell|find_executable)|Path\.wildcard|Mix\.install)\b`,
       String.raw`(?<!\w):(?:os|file|filelib|prim_file|erl_eval|code|epp)\.\w+`,
       String.raw`(?<![\w.:@])(?:import_config|import_file|apply)\b(?!:)`,

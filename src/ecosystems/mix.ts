@@ -11,9 +11,12 @@ import { besideInstall, presentBeside } from "./python-project.js";
 const DEPENDENCY = /^deps\.(?:get|compile)\b/;
 const EARLY = /^(?:deps\.(?:get|compile)|local\.(?:hex|rebar))\b/;
 
+/** By these asdf and mise choose an Elixir. */
+const VERSION_FILES = [".tool-versions", "mise.toml"];
+
 export const mix: Ecosystem = {
   name: "mix",
-  reads: ["mix.exs", "mix.lock", "config", "deps", "_build"],
+  reads: ["mix.exs", "mix.lock", "config", "deps", "_build", ...VERSION_FILES],
   install(command, site) {
     const tasks = tasksOf(command);
     if (!tasks.some((task) => DEPENDENCY.test(task)) || site.env.has("MIX_EXS")) return undefined;
@@ -43,7 +46,10 @@ export const mix: Ecosystem = {
     if (insert === undefined)
       return { code: "builds-source", reason: `\`mix ${nameOf(source ?? "")}\` needs the source` };
     const read = lockInputs(install, early, project, context);
-    return "reason" in read ? read : { ...read, ...insert };
+    if ("reason" in read) return read;
+    const managed = !/(?:^|\/)elixir[:@]/.test(site.image ?? "");
+    const versions = managed ? presentBeside(install.directory, VERSION_FILES, site, context) : [];
+    return { ...read, ...insert, paths: [...read.paths, ...versions] };
   },
   outputs(install, site, context) {
     const [manifest] = presentBeside(install.directory, ["mix.exs"], site, context);
@@ -80,8 +86,8 @@ function tasksOf({ program, args }: Command): readonly string[] {
 /** MIX_ENV, by default "dev"; undefined when it is not known, as in an image that may set it. */
 function environmentOf({ env, image = "" }: Site): string | undefined {
   if (env.has("MIX_ENV")) return env.get("MIX_ENV");
-  const official = /^(?:docker\.io\/)?(?:library\/|hexpm\/)?(?:elixir|erlang|alpine|debian|ubuntu)(?:[:@]|$)/;
-  return official.test(image) ? "dev" : undefined;
+  const plain = /^(?:docker\.io\/)?(?:library\/|hexpm\/)?(?:elixir|erlang|alpine|debian|ubuntu)(?:[:@]|$)/;
+  return plain.test(image) ? "dev" : undefined;
 }
 
 /** `deps.compile` compiles what the project holds too, unless told not to; the source of the rest is in deps. */

@@ -60,7 +60,7 @@ export function rubyInputs(
 /** The project's file that a `require` loads; true: one of the system's; undefined: neither is certain. */
 function requiredFile(
   { call }: Read,
-  { folder }: Script,
+  { folder, text }: Script,
   context: Context,
   libraries: string | undefined,
 ): string | true | undefined {
@@ -73,5 +73,7 @@ function requiredFile(
   }
   if (/^[./]/.test(name)) return undefined;
   const own = libraries === undefined ? undefined : within(libraries, file);
-  return own !== undefined && context.kind(own) === "file" ? own : true;
+  if (own !== undefined && context.kind(own) === "file") return own;
+  const moved = /\$:|LOAD_PATH/.test(text) && [...context.files()].some((path) => path.endsWith(`/${file}`));
+  return moved ? undefined : true;
 }

@@ -73,7 +73,7 @@ class Scanner {
 
   private skipComment(): boolean {
     const block =
-      this.atLineStart() && this.language === "ruby" ? /^(?:=begin\b[^]*?\n=end\b.*|__END__\n[^]*)/ : undefined;
+      this.atLineStart() && this.language === "ruby" ? /^(?:=begin\b[^]*?\n=end\b.*|__END__\r?\n[^]*)/ : undefined;
     const comment = block?.exec(this.rest())?.[0] ?? /^#.*/.exec(this.rest())?.[0];
     if (comment === undefined) return false;
     for (const end = this.at + comment.length; this.at < end; this.at++) {

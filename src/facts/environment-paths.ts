@@ -9,7 +9,7 @@ const CALLED = ["node", "python", "python3", "sh", "git", "go"];
 
 /** Settings and credentials that tools look for below a home directory. */
 export const HOME_FILES =
-  ".bunfig.toml .cache .condarc .config .docker .gitconfig .git-credentials .netrc .npm .npmrc .pip .pydistutils.cfg .ssh .yarnrc .yarnrc.yml".split(
+  ".bundle .bunfig.toml .cache .condarc .config .docker .gem .gemrc .gitconfig .git-credentials .hex .mix .netrc .npm .npmrc .pip .pydistutils.cfg .ssh .yarnrc .yarnrc.yml".split(
     " ",
   );
 
