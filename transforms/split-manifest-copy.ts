@@ -94,9 +94,7 @@ function consider(
   if (part === undefined || (("reason" in part || "added" in part.extent) && fetchedAhead(run, facts))) return [];
   if ("reason" in part) {
     const worthwhile = facts.context === undefined ? copiesContext(run, stage) : bulky.length > 0;
-    const { directory } = facts.commands(run).flatMap(({ install }) => install?.call ?? [])[0] ?? {};
-    const split = installsAhead(run, bulky[0], facts).some((fact) => fact.install?.call.directory === directory);
-    return worthwhile && !split ? refuse(part.code, part.reason) : [];
+    return worthwhile ? refuse(part.code, part.reason) : [];
   }
   const repeats =
     "added" in part.extent &&

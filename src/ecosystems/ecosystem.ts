@@ -13,6 +13,14 @@ export interface Site {
   readonly user: string | undefined;
   /** Turns an image path (absolute, or relative to `cwd`) into the context path it was copied from; undefined when no COPY brings it. */
   toContext(imagePath: string): string | undefined;
+  /** Commands that have run before in this stage and those it is built on, for certain and as the same user: settings that a tool was given. */
+  earlier(): readonly Ran[];
+}
+
+/** A command and where it ran. */
+export interface Ran {
+  readonly command: Command;
+  readonly site: Site;
 }
 
 /** The project's dependency install as one command performs it. */
@@ -28,6 +36,8 @@ export interface Install {
 export interface Inputs {
   /** Context paths (files; a directory means its whole content, e.g. "patches"). All exist in the filtered context. Manifest first, lockfile second, rest sorted. */
   readonly paths: readonly string[];
+  /** Image paths outside of the project that a manifest names (`source "file:///gems"`). */
+  readonly told?: readonly string[];
   /** Things a reviewer should know ("no lockfile: the cached layer keeps the versions of the day it was built"). */
   readonly notes: readonly string[];
   /** The command needs the source ("go build", `uv sync` of a package), but a first step of it does not: that step, to be run before. */

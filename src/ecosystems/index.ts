@@ -1,5 +1,6 @@
 import { apt } from "./apt.js";
 import { bun } from "./bun.js";
+import { bundler } from "./bundler.js";
 import { cargo } from "./cargo.js";
 import { ccache } from "./ccache.js";
 import { composer } from "./composer.js";
@@ -8,6 +9,7 @@ import type { CacheUser, Ecosystem } from "./ecosystem.js";
 import { go } from "./go.js";
 import { gradle } from "./gradle.js";
 import { maven } from "./maven.js";
+import { mix } from "./mix.js";
 import { npm } from "./npm.js";
 import { pdm } from "./pdm.js";
 import { pip } from "./pip.js";
@@ -31,10 +33,12 @@ export const ecosystems: readonly Ecosystem[] = [
   go,
   cargo,
   composer,
+  bundler,
   maven,
   gradle,
   dotnet,
   dotnetTools,
+  mix,
 ];
 
 /** Asked in this order which caches a command uses. */

@@ -5,8 +5,8 @@
  */
 const ROOT_IMAGES: ReadonlyMap<string, string> = new Map([
   ...(
-    "alpine almalinux amazoncorretto amazonlinux bash buildpack-deps busybox centos debian eclipse-temurin fedora gcc " +
-    "maven node openjdk oraclelinux perl pypy python rockylinux ruby rust scratch swift ubuntu"
+    "alpine almalinux amazoncorretto amazonlinux bash buildpack-deps busybox centos debian eclipse-temurin elixir " +
+    "erlang fedora gcc maven node openjdk oraclelinux perl pypy python rockylinux ruby rust scratch swift ubuntu"
   )
     .split(" ")
     .map((name): [string, string] => [name, "/"]),
@@ -19,7 +19,7 @@ const DOTNET = /^mcr\.microsoft\.com\/dotnet\/(?:core\/|nightly\/)?(?:sdk|aspnet
 
 /** `windows`: the same tag names a Windows image where the builder runs on Windows. */
 export function knownBase(image: string): { readonly workdir: string; readonly windows: boolean } | undefined {
-  const name = repository(image).replace(/^docker\.io\/(?:library\/)?|^library\//, "");
+  const name = repository(image).replace(/^(?:docker\.io|registry\.docker\.com)\/(?:library\/)?|^library\//, "");
   // The images without a shell run as another user.
   if (DOTNET.test(name))
     return /nanoserver|windowsservercore|chiseled|distroless/.test(image) ? undefined : { workdir: "/", windows: true };

@@ -1,15 +1,15 @@
 import { cleanPath, isSystemPath } from "./paths.js";
 
-/** Variables by which tools are told where to read: settings, caches, proxies, certificates, preloads. */
+/** Variables by which tools are told where to read: settings, caches, proxies, certificates, preloads. What an ecosystem reads itself is left out. */
 const READ_BY_TOOLS =
-  /^(?:npm_|NPM_|NODE_|PNPM_|YARN_|BUN_|COREPACK_|PIP_|PIPENV_|POETRY_|PDM_|UV_|GO[A-Z]+$|CARGO_|RUSTUP_|GEM_|BUNDLE_|COMPOSER_|MAVEN_|M2_|GRADLE_|NUGET_|DOTNET_|MSBUILD|JAVA_|JDK_|GIT_|SSL_|CURL_|WGETRC$|REQUESTS_|APT_|DPKG_|LD_|BASH_ENV$|ENV$|XDG_|CONDA_|NETRC$)/;
+  /^(?:npm_|NPM_|NODE_|PNPM_|YARN_|BUN_|COREPACK_|PIP_|PIPENV_|POETRY_|PDM_|UV_|GO[A-Z]+$|CARGO_|RUSTUP_|GEM_|RUBY(?:LIB|OPT)$|BUNDLE_(?!GEMFILE$|PATH$|APP_CONFIG$|BIN$)|MIX_(?!EXS$|DEPS_PATH$|BUILD_)|HEX_|COMPOSER_|MAVEN_|M2_|GRADLE_|NUGET_|DOTNET_|MSBUILD|JAVA_|JDK_|GIT_|SSL_|CURL_|WGETRC$|REQUESTS_|APT_|DPKG_|LD_|BASH_ENV$|ENV$|XDG_|CONDA_|NETRC$)/;
 
 /** Programs that a tool calls by name. */
 const CALLED = ["node", "python", "python3", "sh", "git", "go"];
 
 /** Settings and credentials that tools look for below a home directory. */
 export const HOME_FILES =
-  ".bunfig.toml .cache .composer .condarc .config .docker .gitconfig .git-credentials .gradle .m2 .mavenrc .netrc .npm .npmrc .nuget .pip .pydistutils.cfg .ssh .yarnrc .yarnrc.yml".split(
+  ".bundle .bunfig.toml .cache .composer .condarc .config .docker .gem .gemrc .gitconfig .git-credentials .gradle .hex .m2 .mavenrc .mix .netrc .npm .npmrc .nuget .pip .pydistutils.cfg .ssh .yarnrc .yarnrc.yml".split(
     " ",
   );
 

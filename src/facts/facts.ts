@@ -1,8 +1,8 @@
 import type { Context } from "../context/context.js";
-import type { Ecosystem, Install, Site } from "../ecosystems/ecosystem.js";
+import type { Ecosystem, Install, Ran, Site } from "../ecosystems/ecosystem.js";
 import { ecosystems } from "../ecosystems/index.js";
 import { readScript } from "../shell/parse.js";
-import type { Command, Script } from "../shell/script.js";
+import type { Command, ListItem, Script } from "../shell/script.js";
 import type { Document, Instruction, RunInstruction, Stage } from "../syntax/nodes.js";
 import { knownBase } from "./base-images.js";
 import { contextPathOf, copiesOf, type Copy } from "./copies.js";
@@ -118,10 +118,13 @@ function shellOf(state: State, document: Document): readonly string[] | undefine
 function readCommands(run: RunInstruction, facts: Facts): readonly CommandFact[] {
   const state = facts.state(run);
   let site = siteOf(run, facts);
+  const ran: Ran[] = [];
   return facts.script(run).items.flatMap((item, index) => {
     const before = site;
+    const done = [...ran];
     const found = item.commands.map((command): CommandFact => {
-      const own = withAssignments(command, site);
+      const here = site;
+      const own = withAssignments(command, { ...here, earlier: () => [...here.earlier(), ...done] });
       const cwd = site.cwd;
       let known: Effects | undefined;
       const fact: CommandFact = {
@@ -138,6 +141,7 @@ function readCommands(run: RunInstruction, facts: Facts): readonly CommandFact[]
       site = siteAfter(command, site, state);
       return fact;
     });
+    if (isCertain(item)) ran.push(...found);
     // What a subshell or a pipe changes ends with it; what a branch changes may or may not have happened.
     if (item.shape !== "command" && site !== before) {
       const ends = item.shape === "pipeline" || facts.document.source.charAt(item.start) === "(";
@@ -145,6 +149,28 @@ function readCommands(run: RunInstruction, facts: Facts): readonly CommandFact[]
     }
     return found;
   });
+}
+
+/** Has it run when the build goes on? */
+const isCertain = (item: ListItem | undefined): boolean => item?.shape === "command" && item.operator !== "||";
+
+/** What has run before the RUN, in its stage and those that it is FROM. */
+function ranBefore(run: RunInstruction, facts: Facts): readonly Ran[] {
+  const { stages } = facts.document;
+  const { user } = facts.state(run);
+  const found: Ran[] = [];
+  for (let stage = stages[run.stage]; stage !== undefined; stage = stage.base) {
+    const runs = stage.instructions.filter(
+      (one): one is RunInstruction => one.kind === "RUN" && one.index < run.index && facts.state(one).user === user,
+    );
+    found.unshift(
+      ...runs.flatMap((one) => {
+        const { items } = facts.script(one);
+        return facts.commands(one).filter((fact) => isCertain(items[fact.item]));
+      }),
+    );
+  }
+  return found;
 }
 
 /** A site whose directory is not known. */
@@ -186,6 +212,7 @@ function siteOf(run: RunInstruction, facts: Facts): Site {
       const path = resolvePath(state.cwd, imagePath);
       return path === undefined || context === undefined ? undefined : contextPathOf(path, before, context);
     },
+    earlier: () => ranBefore(run, facts),
   };
 }
 

@@ -26,7 +26,7 @@ export interface InstallPart {
   readonly outputs: readonly Output[];
   /** Image paths that the installs would read, whether the context has them or not. */
   readonly mayRead: readonly string[];
-  /** Image paths that variables name to the installs. */
+  /** Image paths that variables and manifests name to the installs. */
   readonly told: readonly string[];
   /** What it does beside the installs' own reads and writes. */
   readonly effects: Effects;
@@ -272,7 +272,7 @@ export function readInputs(commands: readonly CommandFact[], facts: Facts): Read
       ...homeFiles(site),
       ...install.ecosystem.reads.map((name) => `${install.call.directory}/${name}`),
     );
-    told.push(...environmentPaths(site.env, install.call.command.program ?? ""));
+    told.push(...environmentPaths(site.env, install.call.command.program ?? ""), ...(read.told ?? []));
     outputs.push(...install.ecosystem.outputs(install.call, site, context));
   }
   const insert = inputs.find((one) => one.insert !== undefined)?.insert;

@@ -130,6 +130,17 @@ const dotnetSources: TouchRule = (command) =>
     ? undefined
     : also(systemOnly, ...DOTNET_FILES)(command);
 
+/** A task loads the mix.exs where it runs, but these install the same whatever that says. */
+const mixTool = also(systemOnly, "~/.mix", "~/.hex");
+
+/** `mix do local.hex --force, local.rebar --force`; newer versions join with `+`. */
+const tasksOf = ({ args }: Parameters<TouchRule>[0]): readonly string[] =>
+  args
+    .slice(1)
+    .map((word) => word.text)
+    .join(" ")
+    .split(/, *| \+ /);
+
 const RUST = ["~/.cargo", "~/.rustup", "/usr/local/cargo", "/usr/local/rustup"];
 
 /** Language tools installed for the whole image, and version prints. What reads the project is an ecosystem's matter, not listed here. */
@@ -198,8 +209,15 @@ export const languageCommands: TouchTable = {
   virtualenv: venv,
   conda: either(versionOnly, verbs("install update clean config", also(condaNamed, "/opt/conda", "~/.condarc"))),
   mamba: verbs("install update clean", also(condaNamed, "/opt/conda")),
-  gem: either(versionOnly, verbs("install update", namedPackages)),
-  bundle: either(versionOnly, verbs("config", withOption("--global", systemOnly))),
+  gem: either(versionOnly, verbs("install update", namedPackages), verbs("update", withOption("--system", systemOnly))),
+  bundle: either(versionOnly, verbs("config", bundlerSetting)),
+  mix: either(
+    verbs("local.hex local.rebar", mixTool),
+    verbs("archive.install", (command) => (command.args.length > 1 ? mixTool(command) : undefined)),
+    verbs("do", (command) =>
+      tasksOf(command).every((task) => /^local\.(?:hex|rebar)\b/.test(task)) ? mixTool(command) : undefined,
+    ),
+  ),
   go: either(
     versionOnly,
     verbs("install", (command) =>
@@ -231,6 +249,12 @@ export const languageCommands: TouchTable = {
 
 function condaNamed(command: Parameters<TouchRule>[0]): ReturnType<TouchRule> {
   return command.args.some((word) => /^(?:--file|-f|--prefix|-p)/.test(word.text)) ? undefined : systemOnly(command);
+}
+
+/** The official images keep local settings with the gems, others beside the Gemfile. */
+function bundlerSetting(command: Parameters<TouchRule>[0]): ReturnType<TouchRule> {
+  const settings = hasOption(readArgs(command.args, ""), "--global") ? "~/.bundle" : "./.bundle";
+  return touch({ writes: [settings], system: "writes", environment: true });
 }
 
 /** `cargo install --version 1 --locked x`: only the crates are left. */
