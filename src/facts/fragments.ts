@@ -1,8 +1,9 @@
 import { readText } from "../shell/parse.js";
 import type { ListItem, Script } from "../shell/script.js";
 import type { JoinedText, RunInstruction, Span } from "../syntax/nodes.js";
-import { joinEffects, throughLinks, type Effects } from "./effects.js";
+import { joinEffects, type Effects } from "./effects.js";
 import type { CommandFact, Facts } from "./facts.js";
+import { throughLinks } from "./links.js";
 
 /** The smallest part of a RUN that may stand in a RUN of its own: one operand of a plain `&&` chain, or the whole script. */
 export interface Fragment {
@@ -94,7 +95,7 @@ function collect(
   if (/^(?:function\s|[\w.-]+\s*\(\s*\))/.test(text)) return false;
   const group = item.shape === "compound" ? groupOf(text) : undefined;
   if (group !== undefined) return collectGroup(group, commands, last, into);
-  const effects = throughLinks(joinEffects(commands.map((fact) => fact.effects)), into.facts.links());
+  const effects = throughLinks(joinEffects(commands.map((fact) => fact.effects)), into.facts.links(into.run));
   const final = commands.at(-1)?.command;
   const onlySetup =
     item.shape === "command" &&
@@ -147,7 +148,7 @@ function collectGroup(group: Group, commands: readonly CommandFact[], last: bool
   const [setups, setupEffects] = [[...into.setups], [...into.setupEffects]];
   if (!script.flatChain || script.commands.length !== commands.length) {
     // As one piece; what it changes in the shell would be lost to what follows, unless it is a subshell.
-    const effects = throughLinks(joinEffects(commands.map((fact) => fact.effects)), into.facts.links());
+    const effects = throughLinks(joinEffects(commands.map((fact) => fact.effects)), into.facts.links(into.run));
     into.found.push({
       run: into.run,
       text: group.text,
