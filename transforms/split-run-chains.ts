@@ -4,7 +4,6 @@ import type { CommandFact, Facts } from "../src/facts/facts.js";
 import { isCleaning } from "../src/facts/families.js";
 import { changesShell } from "../src/facts/fragments.js";
 import { isSetup } from "../src/facts/install-part.js";
-import { throughLinks } from "../src/facts/links.js";
 import { isSystemPath, mayOverlap } from "../src/facts/paths.js";
 import { commandSeconds } from "../src/facts/cost/seconds.js";
 import { costed, describeGain, refreshNotes, worthwhileMove, type CostedStep } from "../src/facts/cost/stage-order.js";
@@ -91,7 +90,7 @@ function takesFrom({ effects }: CommandFact, left: readonly string[]): boolean {
 function part(run: RunInstruction, facts: Facts, from: number, to: number): CostedStep | undefined {
   const own = facts.commands(run).filter(({ item }) => item >= from && item < to);
   if (own.length === 0) return undefined;
-  const effects = throughLinks(joinEffects(own.map((fact) => fact.effects)), facts.links(run));
+  const effects = facts.inImage(joinEffects(own.map((fact) => fact.effects)), run);
   return {
     step: { instruction: run, state: facts.state(run), effects },
     seconds: own.reduce((sum, fact) => sum + commandSeconds(fact), 0),

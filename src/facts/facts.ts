@@ -6,12 +6,12 @@ import type { Command, Script } from "../shell/script.js";
 import type { Document, Instruction, RunInstruction, Stage } from "../syntax/nodes.js";
 import { knownBase } from "./base-images.js";
 import { contextPathOf, copiesOf, copyTouches, type Copy } from "./copies.js";
-import { changeDirectory, commandEffects, isElsewhere, joinEffects, opaque, type Effects } from "./effects.js";
+import { changeDirectory, commandEffects, isElsewhere, joinEffects, opaque, touched, type Effects } from "./effects.js";
 import { librariesOf, LINKER_SETTINGS, linksOf, throughLinks, type Link } from "./links.js";
 import { NO_EVIDENCE, type Evidence } from "./cost/evidence.js";
 import { expand } from "./expand.js";
 import { installEffects } from "./install-effects.js";
-import { resolvePath } from "./paths.js";
+import { isAddOn, isWithin, resolvePath } from "./paths.js";
 import { advance, computeStates, type State } from "./state.js";
 
 /** One command of a RUN, where it runs, and what it is. */
@@ -42,6 +42,8 @@ export interface Facts {
   effects(run: RunInstruction): Effects;
   /** Links that may be there at the instruction: made by itself or by earlier ones, of any stage. */
   links(at: Instruction): readonly Link[];
+  /** The effects of what runs there, with all that is known of the image: where links lead, what packages have brought. */
+  inImage(effects: Effects, at: Instruction): Effects;
   /** Copies of the stage, inherited ones first; without a context it is not known what they bring. */
   copies(stage: Stage): readonly Copy[];
   /** What a COPY or ADD brings; undefined for other instructions. */
@@ -76,10 +78,16 @@ export function createFacts(document: Document, context: Context | undefined, ev
       links ??= document.instructions.map((one) => (one.stage < 0 ? [] : linksIn(one, facts)));
       return links.slice(0, at.index + 1).flat();
     },
+    inImage(effects, at) {
+      const found = throughLinks(effects, facts.links(at));
+      const foreign =
+        found.system === "none" && touched(found).some((path) => isAddOn(path) && !isMade(path, at, facts));
+      return foreign ? { ...found, system: "reads" } : found;
+    },
     effects(run) {
       const { problem } = facts.script(run);
       return problem === undefined
-        ? throughLinks(joinEffects(facts.commands(run).map((fact) => fact.effects)), facts.links(run))
+        ? facts.inImage(joinEffects(facts.commands(run).map((fact) => fact.effects)), run)
         : opaque(problem);
     },
     copies(stage) {
@@ -97,6 +105,28 @@ export function createFacts(document: Document, context: Context | undefined, ev
   };
   return facts;
 }
+
+/** Did this Dockerfile itself put something there, or below or above? What it has not, in /opt or /srv, a package may have brought. */
+const isMade = (path: string, at: Instruction, facts: Facts): boolean =>
+  facts.document.instructions
+    .slice(0, at.index + 1)
+    .some((one) => one.stage >= 0 && madeBy(one, facts).some((made) => isWithin(path, made) || isWithin(made, path)));
+
+function madeBy(instruction: Instruction, facts: Facts): readonly string[] {
+  switch (instruction.kind) {
+    case "RUN":
+      return facts
+        .commands(instruction)
+        .flatMap(({ command, effects }) => (onlyChanges(command) ? [] : effects.writes));
+    case "WORKDIR":
+      return [facts.after(instruction).cwd];
+    default:
+      return [facts.copy(instruction)?.dest ?? []].flat();
+  }
+}
+
+const onlyChanges = ({ program = "" }: Command): boolean =>
+  /^(?:chmod|chown|chgrp|rm|rmdir|sed|find|strip|setcap|truncate)$/.test(program);
 
 function linksIn(instruction: Instruction, facts: Facts): readonly Link[] {
   if (instruction.kind !== "RUN") {

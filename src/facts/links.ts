@@ -1,6 +1,7 @@
 import { hasOption, readArgs } from "../shell/args.js";
 import type { Command, ShellWord } from "../shell/script.js";
 import { targetPath, type Effects } from "./effects.js";
+import { HOME_FILES } from "./environment-paths.js";
 import { isSystemPath, isWithin, mayOverlap, parentOf } from "./paths.js";
 import type { State } from "./state.js";
 
@@ -36,6 +37,12 @@ export function linksOf(command: Command, cwd: string, state: State): readonly L
           ? [{ from: path(link), to: path(target) }]
           : [];
       });
+    case "useradd":
+    case "adduser":
+    case "usermod":
+      return homeOf(command).flatMap((word) =>
+        HOME_FILES.map((file) => ({ from: `/home/user/${file}`, to: `${path(word)}/${file}` })),
+      );
     default:
       return settings(command).map((word) => ({ from: path("~/.config"), to: path(word) }));
   }
@@ -79,6 +86,12 @@ function made(
 /** `$(which python3)`: a program of the system. */
 const isFoundByPath = ({ text }: ShellWord): boolean =>
   /^["']?(?:\$\(|`)(?:which|command -v)\s[\w.-]+[)`]["']?$/.test(text);
+
+/** A home that is not /home/NAME; for tools it is as if they were told by HOME. */
+const homeOf = ({ args }: Command): readonly ShellWord[] =>
+  readArgs(args, "-d --home --home-dir -h").options.flatMap(({ name, value }) =>
+    /^(?:-d|--home|--home-dir|-h)$/.test(name) && value?.text.startsWith("/") === true ? [value] : [],
+  );
 
 /** `npm config set prefix /opt/npm`: from then on the tool works there. */
 function settings({ program = "", args }: Command): readonly ShellWord[] {

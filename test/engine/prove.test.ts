@@ -474,6 +474,63 @@ describe("wrong rewrites that an audit found proved", () => {
       "RUN git clone --separate-git-dir=/g https://x /y | RUN ls /g",
       "RUN ls /g | RUN git clone --separate-git-dir=/g https://x /y",
     ],
+    [
+      "gems beside those that are copied",
+      "COPY --from=b /usr/local/bundle /usr/local/bundle | RUN gem install x",
+      "RUN gem install x | COPY --from=b /usr/local/bundle /usr/local/bundle",
+    ],
+    [
+      "a language in /opt",
+      "COPY --from=b /opt/conda /opt/conda | RUN pip install x",
+      "RUN pip install x | COPY --from=b /opt/conda /opt/conda",
+    ],
+    [
+      "what a package keeps in /opt",
+      "RUN apt-get install -y chrome | RUN chmod 4755 /opt/google/chrome/x",
+      "RUN chmod 4755 /opt/google/chrome/x | RUN apt-get install -y chrome",
+    ],
+    [
+      "what a package keeps in /srv",
+      "RUN apt-get install -y tftpd | RUN cp -r /srv/tftp /data",
+      "RUN cp -r /srv/tftp /data | RUN apt-get install -y tftpd",
+    ],
+    [
+      "a home that useradd names",
+      "RUN useradd -d /app -m app | USER app | RUN npm i -g x | RUN ls /app/.npm",
+      "RUN useradd -d /app -m app | USER app | RUN ls /app/.npm | RUN npm i -g x",
+    ],
+    [
+      "a variable that is set twice to the time",
+      "RUN A=$(date) && echo $A > /x && echo $A > /y",
+      "RUN A=$(date) && echo $A > /x | RUN A=$(date) && echo $A > /y",
+    ],
+    [
+      "a variable that is set twice, from a file that is gone",
+      "RUN A=$(cat /v) && rm /v && echo $A > /y",
+      "RUN A=$(cat /v) && rm /v | RUN A=$(cat /v) && echo $A > /y",
+    ],
+    ["a random variable", "RUN X=$RANDOM && a && b", "RUN X=$RANDOM && a | RUN X=$RANDOM && b"],
+    ["the number of the shell", "RUN cd /tmp/$$ && a && b", "RUN cd /tmp/$$ && a | RUN cd /tmp/$$ && b"],
+    [
+      "a mount that is not kept",
+      "RUN --mount=type=tmpfs,target=/t curl -o /t/x https://e && cp /t/x /y",
+      "RUN --mount=type=tmpfs,target=/t curl -o /t/x https://e | RUN --mount=type=tmpfs,target=/t cp /t/x /y",
+    ],
+    [
+      "a file test of bash",
+      'SHELL ["/bin/bash","-c"] | RUN [[ -f /x ]] && touch /y | RUN touch /x',
+      'SHELL ["/bin/bash","-c"] | RUN touch /x | RUN [[ -f /x ]] && touch /y',
+    ],
+    [
+      "libraries that a copied file names",
+      "COPY conf /etc/ld.so.conf.d/ | COPY lib /opt/lib | RUN apt-get update",
+      "COPY conf /etc/ld.so.conf.d/ | RUN apt-get update | COPY lib /opt/lib",
+    ],
+    [
+      "libraries that a file names",
+      "RUN echo /opt/lib > /etc/ld.so.conf.d/x.conf | COPY lib /opt/lib | RUN ldconfig",
+      "RUN echo /opt/lib > /etc/ld.so.conf.d/x.conf | RUN ldconfig | COPY lib /opt/lib",
+    ],
   ])("%s", (_, before, after) => {
     expect(verdict(file(before), file(after))).toMatchObject({ proved: false });
   });

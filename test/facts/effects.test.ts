@@ -76,7 +76,7 @@ describe("what a command reads and writes", () => {
     ["apt-get install -y ./x.deb", "r /app/x.deb; w /app/x.deb; system writes"],
     ["apk add --no-cache git", "system writes"],
     ["dnf install -y git", "system writes"],
-    ["useradd -m -d /srv/app app", "r /srv/app; w /srv/app /home/app /etc/passwd /etc/group; system writes"],
+    ["useradd -m -r app", "w /home/app /etc/passwd /etc/group; system writes"],
     ["adduser -D app", "w /home/app /etc/passwd /etc/group; system writes"],
     ["locale-gen en_US.UTF-8", "system writes"],
     ["update-ca-certificates", "system writes"],
