@@ -1,7 +1,9 @@
 import type { Context } from "../context/context.js";
+import { withCompanions } from "../context/overlay.js";
 import { contextPathIn, sameFlags, type Copy } from "../facts/copies.js";
 import type { Facts } from "../facts/facts.js";
 import { areThere, fileConflict, mayWrite } from "../facts/file-order.js";
+import { lackingCopy } from "../facts/kept-out.js";
 import { bringsAlike } from "../facts/manifest-copies.js";
 import type { Conflict } from "../facts/step.js";
 import type { Instruction, RunInstruction, Stage } from "../syntax/nodes.js";
@@ -204,8 +206,12 @@ function withoutBrought(atom: Atom, { step: { copy } }: Atom, common: readonly A
   return { ...atom.step, effects: { ...effects, reads: effects.reads.filter((path) => !isBrought(path)) } };
 }
 
-/** An ignore line may only keep out what an install of the Dockerfile makes by itself, whatever a developer's copy of it held. */
-export function proveIgnored({ path, before, after }: CompanionEdit, facts: Facts): Verdict {
+/**
+ * An ignore line may only keep out what an install of the Dockerfile makes by itself, whatever a developer's copy of it held; and no stage may copy
+ * that which does not install it. `facts` are those before the edit.
+ */
+export function proveIgnored(edit: CompanionEdit, facts: Facts): Verdict {
+  const { path, before, after } = edit;
   const old = before ?? "";
   const added = after.startsWith(old)
     ? after
@@ -218,7 +224,12 @@ export function proveIgnored({ path, before, after }: CompanionEdit, facts: Fact
   );
   const odd = added?.find((line) => !made.has(line));
   if (added === undefined) return unproved(`${path} changes in more than added lines`);
-  return odd === undefined ? PROVED : unproved(`${path}: \`${odd}\` is not known to be made by an install`);
+  if (odd !== undefined) return unproved(`${path}: \`${odd}\` is not known to be made by an install`);
+  const context = withCompanions(facts.context, [edit]);
+  const lacking = context && lackingCopy(facts, context);
+  return lacking === undefined
+    ? PROVED
+    : unproved(`${path} keeps out ${lacking.path}, which line ${lacking.copy.instruction.startLine} copies`);
 }
 
 const patternsOf = (run: RunInstruction, facts: Facts): readonly string[] =>

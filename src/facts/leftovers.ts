@@ -2,7 +2,7 @@ import type { Output } from "../ecosystems/ecosystem.js";
 import type { CompanionEdit, Refusal } from "../transform.js";
 import { contextPathIn, type Copy } from "./copies.js";
 import type { Facts } from "./facts.js";
-import { isWithin } from "./paths.js";
+import { lackingCopy } from "./kept-out.js";
 
 /**
  * Once the source copy comes after the install, whatever of the install's output lies in the context would be laid over it
@@ -28,7 +28,7 @@ export function leftovers(
       } else if (there && context.tracked(path) === true) {
         return {
           code: "committed-output",
-          reason: `${path} is committed and would be copied over what the install makes`,
+          reason: `${named(path)} is committed and would be copied over what the install makes`,
         };
       } else if (context.ignores(path)) {
         return {
@@ -36,22 +36,24 @@ export function leftovers(
           reason: `an exception in ${context.ignoreFile?.path ?? ".dockerignore"} lets a part of ${path} be copied over what the install makes`,
         };
       } else if (output.ignorePattern !== undefined) {
-        const named = copies.find((other) =>
-          other.placements.some((placement) => isWithin(`/${placement.context}`, `/${path}`)),
-        );
-        if (named !== undefined)
-          return {
-            code: "copied-output",
-            reason: `line ${named.instruction.startLine} copies ${path}, which the install makes`,
-          };
         patterns.add(output.ignorePattern);
       } else if (there) {
-        return { code: "copied-output", reason: `${path} would be copied over what the install makes` };
+        return { code: "copied-output", reason: `${named(path)} would be copied over what the install makes` };
       }
     }
   }
-  return { files: patterns.size === 0 ? [] : [ignoreEdit([...patterns].sort(), facts)], notes: [...notes] };
+  if (patterns.size === 0) return { files: [], notes: [...notes] };
+  const edit = ignoreEdit([...patterns].sort(), facts);
+  const lacking = lackingCopy(facts, context.withIgnoreFile({ path: edit.path, text: edit.after }));
+  return lacking === undefined
+    ? { files: [edit], notes: [...notes] }
+    : {
+        code: "copied-output",
+        reason: `line ${lacking.copy.instruction.startLine} copies ${lacking.path}, which .dockerignore would have to keep out`,
+      };
 }
+
+const named = (path: string): string => (path === "" ? "the folder of the project" : path);
 
 function ignoreEdit(patterns: readonly string[], facts: Facts): CompanionEdit {
   const file = facts.context?.ignoreFile;
