@@ -1,8 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { contextFromList, treeFromList } from "../../src/context/load-list.js";
-import { contextFrom } from "../../src/context/tree.js";
+import { contextFromList } from "../../src/context/load-list.js";
 import { optimize } from "../../src/engine/run.js";
-import splitManifestCopy from "../../transforms/split-manifest-copy.js";
 import { defineTransform, type Proposal, type Transform } from "../../src/transform.js";
 
 /** A transform that proposes once, for a file that holds `marker`. */
@@ -130,27 +128,4 @@ test("companions of several rewrites become one edit, and are seen by the next p
   const report = optimize("FROM a\n", context, { transforms: [companion], safety: "unsafe" });
   expect(report.companions).toEqual([{ path: ".dockerignore", before: undefined, after: "a\nb\n" }]);
   expect(seen).toEqual([false, true, true]);
-});
-
-test("a local node_modules that another stage copies is not kept out of the context", () => {
-  const manifest = '{"dependencies":{"x":"1"}}';
-  const tree = treeFromList(
-    [
-      { path: "package.json", text: manifest },
-      { path: "package-lock.json", text: `{"lockfileVersion":3,"packages":{"":${manifest}}}` },
-      { path: "index.html", text: "" },
-      { path: "node_modules/x/index.js", text: "" },
-    ],
-    "list",
-  );
-  // As in a folder that is no git repository.
-  const context = contextFrom({ ...tree, tracked: () => undefined });
-  const outcome = (last: string) => {
-    const source = `FROM node:20\nWORKDIR /app\nCOPY . .\nRUN npm ci\n\nFROM nginx\n${last}\n`;
-    return optimize(source, context, { transforms: [splitManifestCopy], safety: "safe" });
-  };
-  expect(outcome("COPY . /srv").refused).toMatchObject([
-    { code: "copied-output", reason: "line 7 copies node_modules, which .dockerignore would have to keep out" },
-  ]);
-  expect(outcome("COPY . /srv\nRUN cd /srv && npm ci").applied).toHaveLength(2);
 });
