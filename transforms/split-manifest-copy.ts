@@ -120,7 +120,8 @@ function consider(
       ? undefined
       : refuse(
           "copies-to-system",
-          `line ${system.instruction.startLine} copies to ${system.dest ?? "?"}, where the install may read it`,
+          `line ${system.instruction.startLine} copies to ${system.dest ?? "?"}, where the install may read it` +
+            (touchesSystem(system, context) ? "" : ", as a variable says"),
         );
   }
   return plan(part, wide, first, stage, facts, earlier);
