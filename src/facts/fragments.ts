@@ -56,7 +56,7 @@ export function fragmentsOf(run: RunInstruction, facts: Facts): readonly Fragmen
 }
 
 /** What one command leaves for the next is gone when the RUN ends: a mount that is not kept, shared memory. */
-const endsWithRun = ({ flags, body }: RunInstruction): boolean =>
+export const endsWithRun = ({ flags, body }: RunInstruction): boolean =>
   body.text.includes("/dev/shm") ||
   flags.some(
     ({ name, value = "" }) => name === "mount" && /\btype=tmpfs\b|(?:^|,)(?:rw|readwrite)(?:$|,|=true)/.test(value),
@@ -68,7 +68,8 @@ export const leaksInto = (fragments: readonly Fragment[]): boolean =>
 
 function wholeText(run: RunInstruction): string {
   const bodies = run.heredocs.map((heredoc) => `\n${heredoc.name}\n${heredoc.content}`);
-  return [run.json === undefined ? "" : "exec ", run.body.text.trim(), ...bodies].join("");
+  // A last `;` says nothing, but for find's `\\;`.
+  return [run.json === undefined ? "" : "exec ", run.body.text.trim().replace(/(?<!\\)\s*;$/, ""), ...bodies].join("");
 }
 
 /** `SHELL ["sh", "-ec"]`; `set -e`, `set -o errexit`, a `#!` line; what `.` and `eval` bring may say it too. `test -e` and `sed -e` do not. */
