@@ -1,4 +1,4 @@
-import type { Copy } from "../src/facts/copies.js";
+import { copyTouches, type Copy } from "../src/facts/copies.js";
 import { cutRun } from "../src/facts/cut-run.js";
 import { touched, type Effects } from "../src/facts/effects.js";
 import type { Facts } from "../src/facts/facts.js";
@@ -15,8 +15,9 @@ import {
   type ManifestCopy,
 } from "../src/facts/manifest-copies.js";
 import { bindsContext, manifestMounts, manifestTexts } from "../src/facts/manifest-forms.js";
-import { copyTouches, touchesSystem, worksBelow } from "../src/facts/file-order.js";
+import { mayWrite, touchesSystem, worksBelow } from "../src/facts/file-order.js";
 import { partition, type Partition } from "../src/facts/partition.js";
+import { stepOf } from "../src/facts/step.js";
 import {
   arrange,
   blockText,
@@ -122,7 +123,8 @@ function consider(
       ? []
       : refuse(
           "copies-to-system",
-          `line ${system.instruction.startLine} copies to ${system.dest ?? "?"}, where the install may read it`,
+          `line ${system.instruction.startLine} copies to ${system.dest ?? "?"}, where the install may read it` +
+            (touchesSystem(system, context) ? "" : ", as a variable says"),
         );
   }
   return plan(part, wide, first, stage, facts, earlier);
@@ -168,6 +170,7 @@ function plan(
     ],
     probes: [...part.effects.probes, ...part.mayRead],
     writes: [...part.effects.writes, ...part.outputs.map((one) => one.path)],
+    removes: part.effects.removes,
     needs: part.effects.needs,
     system: "writes",
     environment: true,
@@ -183,7 +186,16 @@ function plan(
   }
   const kept = earlier.filter((copy) => !order.after.includes(copy.instruction));
   const near = order.needsAnchor ? brought.map((one) => anchoredBy(first, one)) : brought;
-  const needed = near.filter((one) => !isCovered(one, kept));
+  const isKept = (image: string, copy: Copy): boolean =>
+    !facts.document.instructions.some(
+      (one) =>
+        one.kind === "RUN" &&
+        (one.stage === stage.index || one.stage === copy.instruction.stage) &&
+        one.index > copy.instruction.index &&
+        one.index < first.instruction.index &&
+        mayWrite(stepOf(one, facts), image),
+    );
+  const needed = near.filter((one) => !isCovered(one, kept, isKept));
   const kind = leftovers(
     part.outputs,
     earlier.filter((copy) => order.after.includes(copy.instruction)),

@@ -1,5 +1,5 @@
 import { cutRun } from "../src/facts/cut-run.js";
-import { joinEffects, shorten, throughLinks } from "../src/facts/effects.js";
+import { joinEffects, shorten } from "../src/facts/effects.js";
 import type { CommandFact, Facts } from "../src/facts/facts.js";
 import { isCleaning } from "../src/facts/families.js";
 import { changesShell } from "../src/facts/fragments.js";
@@ -90,7 +90,7 @@ function takesFrom({ effects }: CommandFact, left: readonly string[]): boolean {
 function part(run: RunInstruction, facts: Facts, from: number, to: number): CostedStep | undefined {
   const own = facts.commands(run).filter(({ item }) => item >= from && item < to);
   if (own.length === 0) return undefined;
-  const effects = throughLinks(joinEffects(own.map((fact) => fact.effects)), facts.links());
+  const effects = facts.inImage(joinEffects(own.map((fact) => fact.effects)), run);
   return {
     step: { instruction: run, state: facts.state(run), effects },
     seconds: own.reduce((sum, fact) => sum + commandSeconds(fact), 0),

@@ -16,12 +16,15 @@ export const INSTALL_SCRIPTS = [
   "postprepare",
 ] as const;
 
-/** Programs that read nothing of the source, or do the same without it (husky without .git only says so). */
+/** Programs that read nothing of the source, or do the same without it. */
 const HARMLESS = new Set(
-  ": [ check-engine check-node-version echo exit false husky is-ci lefthook ngcc only-allow opencollective opencollective-postinstall pinst printf simple-git-hooks test true use-yarn yarn-deduplicate".split(
+  ": [ check-engine check-node-version echo exit false is-ci ngcc only-allow opencollective opencollective-postinstall pinst printf test true use-yarn yarn-deduplicate".split(
     " ",
   ),
 );
+
+/** Put hooks into .git, and files beside it; without a .git they only say so, or fail. */
+const HOOKS = new Set(["husky", "lefthook", "simple-git-hooks"]);
 
 /** Runners that only name the program to run. */
 const RUNNERS: Readonly<Record<string, readonly string[]>> = {
@@ -94,6 +97,16 @@ function commandInputs(
   const words = command.args.map((word) => word.value ?? "");
   const program = command.program ?? "";
   if (HARMLESS.has(program)) return [];
+  if (HOOKS.has(program)) {
+    return context.kind(".git") === undefined
+      ? []
+      : refuse(
+          manifest,
+          name,
+          command.text,
+          "which writes git hooks, as .git is in the build context; keep it out by .dockerignore",
+        );
+  }
   if (program === "node" && /^(?:-e|--eval|-p)$/.test(words[0] ?? "") && isSelfContained(words[1] ?? "require"))
     return [];
   if (program === "patch-package") {

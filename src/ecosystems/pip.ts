@@ -9,6 +9,9 @@ import { resolvePath } from "../facts/paths.js";
 export const PIP_VALUED =
   "-r --requirement -c --constraint -e --editable -t --target --prefix --root -i --index-url --extra-index-url -f --find-links --trusted-host --platform --python-version --implementation --abi --no-binary --only-binary --progress-bar --proxy --retries --timeout --exists-action --cert --client-cert --cache-dir --upgrade-strategy --global-option --install-option --config-settings -C --src --log --report --root-user-action --use-feature --use-deprecated --python -p";
 
+/** Options that name where it installs. */
+const TARGETS = /^(?:-t|--target|--prefix|--root|--src)$/;
+
 export const pip: Ecosystem = {
   name: "pip",
   reads: [],
@@ -71,6 +74,12 @@ export function requirementsInputs(install: Install, site: Site, context: Contex
       reason: `\`${install.label}\` installs the project itself, which needs its source`,
     };
   }
+  const target = args.options.find(({ name, text }) => TARGETS.test(name) && text === undefined);
+  if (target !== undefined)
+    return {
+      code: "unknown-output",
+      reason: `\`${install.label}\` installs to ${target.value?.text ?? target.name}, which only the build knows`,
+    };
   for (const name of ["PIP_REQUIREMENT", "PIP_CONSTRAINT", "PIP_FIND_LINKS", "UV_CONSTRAINT"]) {
     if (site.env.has(name))
       return { code: "environment-input", reason: `${name} names a further file that the install reads` };
@@ -95,9 +104,9 @@ export function requirementsInputs(install: Install, site: Site, context: Contex
 
 export function requirementsOutputs(install: Install, site: Site): readonly Output[] {
   const args = readArgs(install.command.args, PIP_VALUED);
-  const targets = args.options.filter((option) => /^(?:-t|--target|--prefix|--root|--src)$/.test(option.name));
+  const targets = args.options.filter((option) => TARGETS.test(option.name));
   return [
-    ...activeVenv(site),
+    ...activeVenv(site, install.command),
     ...targets.flatMap((option): Output[] => {
       const path = option.text === undefined ? undefined : resolvePath(site.cwd, option.text);
       const context = path === undefined ? undefined : site.toContext(path);

@@ -85,9 +85,13 @@ export function withoutProject(install: Install, flag: string): NonNullable<Inpu
   return { text: `${install.command.text.replace(/\s+/g, " ")} ${flag}`, directory: install.directory };
 }
 
-/** The virtual environment in force, by VIRTUAL_ENV or the first entries of PATH. */
-export function activeVenv(site: Site): Output[] {
-  const named = site.env.get("VIRTUAL_ENV") ?? /^([^:$]*)\/bin(?::|$)/.exec(site.env.get("PATH") ?? "")?.[1];
+/** The virtual environment that the command works in: called by its path (`venv/bin/pip`), or in force by VIRTUAL_ENV or the first entry of PATH. */
+export function activeVenv(site: Site, command?: Command): Output[] {
+  const called = /^(.*)\/bin\/[^/]+$/.exec(command?.programPath ?? "")?.[1];
+  const named =
+    (called === undefined ? undefined : resolvePath(site.cwd, called)) ??
+    site.env.get("VIRTUAL_ENV") ??
+    /^([^:$]*)\/bin(?::|$)/.exec(site.env.get("PATH") ?? "")?.[1];
   if (named === undefined || !named.startsWith("/") || named.startsWith("/usr")) return [];
   const context = site.toContext(named);
   return [{ path: named, kind: "installed", ...(context === undefined ? {} : { ignorePattern: context }) }];

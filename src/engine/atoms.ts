@@ -1,5 +1,6 @@
 import type { Copy } from "../facts/copies.js";
-import { shorten, type Effects } from "../facts/effects.js";
+import { needsDirectory, shorten, type Effects } from "../facts/effects.js";
+import { isReadByAll } from "../facts/environment-paths.js";
 import { expand, variablesIn } from "../facts/expand.js";
 import type { Facts } from "../facts/facts.js";
 import { fragmentsOf, type Fragment } from "../facts/fragments.js";
@@ -21,8 +22,8 @@ export interface Atom {
   readonly fragment: Fragment | undefined;
   /** Steps that its builds would do by themselves (`go mod download`), and where and how each runs. */
   downloads(): readonly Download[];
-  /** Added, and only fills a cache that is addressed by content: no RUN can tell whether it is there. */
-  readonly cacheOnly?: true;
+  /** Added before a build in this RUN, and only fills a cache that is addressed by content: no RUN can tell whether it is there. */
+  readonly downloadFor?: RunInstruction;
 }
 
 type Download = NonNullable<Inputs["insert"]> & Pick<Site, "env">;
@@ -81,7 +82,7 @@ function runKey(run: RunInstruction, { text, setups, effects, errexit }: Fragmen
     flags,
     state.shell,
     state.user,
-    needsDirectory(effects, whole) ? state.cwd : "",
+    needsDirectory(effects, whole, flags) ? state.cwd : "",
     environmentOf(state, effects, [whole, ...flags].join("\n")),
     setups,
     text,
@@ -89,15 +90,17 @@ function runKey(run: RunInstruction, { text, setups, effects, errexit }: Fragmen
   ]);
 }
 
-function needsDirectory(effects: Effects, text: string): boolean {
-  return effects.opaque !== undefined || effects.relative || /\bPWD\b/.test(text);
-}
-
-/** The variables that the work may see: all for what is not known, all but build metadata for known programs that look at the environment. */
+/**
+ * The variables that the work may see: those it mentions and those that every program heeds; all for what is not known, all but build
+ * metadata for known programs that look at the environment.
+ */
 function environmentOf(state: State, effects: Effects, text: string): readonly string[] {
   const mentioned = new Set(variablesIn(text));
   const seen = (name: string): boolean =>
-    mentioned.has(name) || effects.opaque !== undefined || (effects.environment && !isVolatileName(name));
+    mentioned.has(name) ||
+    isReadByAll(name) ||
+    effects.opaque !== undefined ||
+    (effects.environment && !isVolatileName(name));
   return [...state.env.keys()]
     .filter(seen)
     .sort()

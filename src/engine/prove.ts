@@ -1,8 +1,10 @@
 import type { Context } from "../context/context.js";
+import { withCompanions } from "../context/overlay.js";
 import { contextPathIn, sameFlags, type Copy } from "../facts/copies.js";
 import { variablesIn } from "../facts/expand.js";
 import type { Facts } from "../facts/facts.js";
-import { areThere, fileConflict } from "../facts/file-order.js";
+import { areThere, fileConflict, mayWrite } from "../facts/file-order.js";
+import { lackingCopy } from "../facts/kept-out.js";
 import { bringsAlike } from "../facts/manifest-copies.js";
 import type { Conflict } from "../facts/step.js";
 import { isVolatileName } from "../facts/volatile.js";
@@ -106,8 +108,10 @@ function withAdditions(
         ? result.findIndex((one) => absorbs(one, atom))
         : result.findLastIndex((one) => absorbs(one, atom));
     if (at < 0) return atom;
-    const download = result[at] === undefined ? undefined : downloadIn(result[at], atom);
-    result.splice(at, 0, download?.cacheOnly === true ? { ...atom, cacheOnly: true } : atom);
+    const build = result[at];
+    const download = build === undefined ? undefined : downloadIn(build, atom);
+    const run = download?.cacheOnly === true ? build?.fragment?.run : undefined;
+    result.splice(at, 0, run === undefined ? atom : { ...atom, downloadFor: run });
   }
   return result;
 }
@@ -190,9 +194,7 @@ function positions(before: readonly Atom[], after: readonly Atom[]): readonly nu
 
 /** What is left of a conflict when `common` stands before both in both orders. */
 function remaining(x: Atom, y: Atom, common: readonly Atom[], context: Context | undefined): Conflict | undefined {
-  if ((x.cacheOnly === true && y.fragment !== undefined) || (y.cacheOnly === true && x.fragment !== undefined))
-    return undefined;
-  const clash = fileConflict(withoutBrought(x, y, common), withoutBrought(y, x, common), context);
+  const clash = fileConflict(seenBy(y, x, common), seenBy(x, y, common), context);
   return areThere(
     clash,
     common.map((atom) => atom.step),
@@ -201,22 +203,42 @@ function remaining(x: Atom, y: Atom, common: readonly Atom[], context: Context |
     : clash;
 }
 
-/** A file that an earlier copy has brought already is read the same, whether the later copy brings it once more or not. */
+/**
+ * What of an atom matters to another. No RUN can tell whether a download has run, and nothing in the build's own RUN is taken to prepare it but
+ * what is known to work on the system; elsewhere, what it needs to run (a tool, a key, a proxy) has to be there.
+ */
+function seenBy(other: Atom, atom: Atom, common: readonly Atom[]): Atom["step"] {
+  const { effects } = atom.step;
+  if (effects === undefined) return atom.step;
+  if (atom.downloadFor !== undefined && other.fragment !== undefined)
+    return { ...atom.step, effects: { ...effects, writes: [], system: "reads" } };
+  if (other.downloadFor !== undefined && atom.fragment?.run === other.downloadFor)
+    return { ...atom.step, effects: { ...effects, opaque: undefined } };
+  return withoutBrought(atom, other, common);
+}
+
+/**
+ * A file that an earlier copy has brought already is read the same, whether the later copy brings it once more or not; unless something
+ * has written to it since.
+ */
 function withoutBrought(atom: Atom, { step: { copy } }: Atom, common: readonly Atom[]): Atom["step"] {
   const { effects } = atom.step;
   if (effects === undefined || copy === undefined) return atom.step;
   const isBrought = (path: string): boolean => {
     const from = contextPathIn(path, copy);
-    return (
-      from !== undefined &&
-      common.some(({ step }) => step.copy !== undefined && contextPathIn(path, step.copy) === from)
-    );
+    const brings = ({ step }: Atom): boolean => step.copy !== undefined && contextPathIn(path, step.copy) === from;
+    const last = common.findLastIndex(brings);
+    return from !== undefined && last >= 0 && !common.slice(last + 1).some(({ step }) => mayWrite(step, path));
   };
   return { ...atom.step, effects: { ...effects, reads: effects.reads.filter((path) => !isBrought(path)) } };
 }
 
-/** An ignore line may only keep out what an install of the Dockerfile makes by itself, whatever a developer's copy of it held. */
-export function proveIgnored({ path, before, after }: CompanionEdit, facts: Facts): Verdict {
+/**
+ * An ignore line may only keep out what an install of the Dockerfile makes by itself, whatever a developer's copy of it held; and no stage may copy
+ * that which does not install it. `facts` are those before the edit.
+ */
+export function proveIgnored(edit: CompanionEdit, facts: Facts): Verdict {
+  const { path, before, after } = edit;
   const old = before ?? "";
   const added = after.startsWith(old)
     ? after
@@ -229,7 +251,12 @@ export function proveIgnored({ path, before, after }: CompanionEdit, facts: Fact
   );
   const odd = added?.find((line) => !made.has(line));
   if (added === undefined) return unproved(`${path} changes in more than added lines`);
-  return odd === undefined ? PROVED : unproved(`${path}: \`${odd}\` is not known to be made by an install`);
+  if (odd !== undefined) return unproved(`${path}: \`${odd}\` is not known to be made by an install`);
+  const context = withCompanions(facts.context, [edit]);
+  const lacking = context && lackingCopy(facts, context);
+  return lacking === undefined
+    ? PROVED
+    : unproved(`${path} keeps out ${lacking.path}, which line ${lacking.copy.instruction.startLine} copies`);
 }
 
 const patternsOf = (run: RunInstruction, facts: Facts): readonly string[] =>

@@ -149,7 +149,7 @@ function judge(before: Document, after: Document, files: readonly CompanionEdit[
   const context = withCompanions(facts.context, files);
   const old = files.length === 0 ? facts : createFacts(before, context, facts.evidence);
   for (const file of files) {
-    const verdict = proveIgnored(file, old);
+    const verdict = proveIgnored(file, facts);
     if (!verdict.proved) return verdict;
   }
   return prove(old, createFacts(after, context, facts.evidence));

@@ -4,7 +4,7 @@ import { mountsOf, type CacheUse } from "./caches.js";
 import { shorten } from "./effects.js";
 import { expand } from "./expand.js";
 import type { CommandFact, Facts } from "./facts.js";
-import { copyTouches } from "./file-order.js";
+import { copyTouches } from "./copies.js";
 import { frontendLacks } from "./frontend.js";
 import { isWithin, mayOverlap, resolvePath } from "./paths.js";
 import { stageNamed } from "./stages.js";

@@ -1,6 +1,6 @@
 import type { Context } from "../context/context.js";
 import type { CopyInstruction, Document, Stage } from "../syntax/nodes.js";
-import { isWithin, relativeTo } from "./paths.js";
+import { isOpaque, isSystemPath, isWithin, mayOverlap, relativeTo } from "./paths.js";
 import { destinationOf, likelyPath, type State } from "./state.js";
 
 /** One entry that a COPY or ADD brings: a context path and where it lands. A directory brings all that is below it. */
@@ -87,9 +87,8 @@ function readCopy(
       unclear: pivot?.text,
     };
   }
-  const text = instruction.dest.text;
   const intoDirectory =
-    /(?:^|\/)\.{0,2}$/.test(text) ||
+    endsAsDirectory({ instruction }) ||
     matches.length > 1 ||
     instruction.sources.length > 1 ||
     isKnownDirectory(dest, state, earlier);
@@ -161,6 +160,21 @@ export function contextPathIn(imagePath: string, copy: Copy): string | undefined
   return undefined;
 }
 
+/** Does the copy bring anything at, above or below the path? True when that is not known. */
+export function copyTouches(copy: Copy, path: string, context: Context | undefined): boolean {
+  if (copy.dest === undefined) return true;
+  // An argument in the destination may be anything, but nobody means the system's own directories by it.
+  if (isOpaque(copy.dest) && copy.likelyDest !== undefined && !isOpaque(path) && isSystemPath(path))
+    return mayOverlap(copy.likelyDest, path);
+  if (copy.placements.length === 0) return mayOverlap(copy.dest, path);
+  return copy.placements.some((placement) => {
+    if (isWithin(placement.image, path)) return true;
+    if (!isWithin(path, placement.image)) return mayOverlap(placement.image, path);
+    const below = contextPathIn(path, copy);
+    return !placement.directory || below === undefined || context?.kind(below) !== undefined;
+  });
+}
+
 /** A copy from another stage that names this very file. */
 function names(copy: Copy, imagePath: string): boolean {
   const base = imagePath.slice(imagePath.lastIndexOf("/") + 1);
@@ -178,6 +192,16 @@ export function owner(copy: Copy): string {
 /** `COPY --parents`, `--parents=true` */
 export const keepsParents = ({ flags }: CopyInstruction): boolean =>
   flags.some((flag) => flag.name === "parents" && flag.value !== "false");
+
+/** The account that --chown names; undefined for numbers, which mean the same in every image, and for root. */
+export function namedOwner(copy: Copy): string | undefined {
+  const name = owner(copy);
+  return name === "root" || /^\d+(?::\d+)?$/.test(name) ? undefined : name;
+}
+
+/** Written so that it can only be a directory: `./`, `/app/`. */
+export const endsAsDirectory = ({ instruction }: Pick<Copy, "instruction">): boolean =>
+  /(?:^|\/)\.{0,2}$/.test(instruction.dest.text);
 
 /** Keyword and flags alike: the same file is brought in the same way. Where it lands, which `--parents` decides, its placement tells. */
 export function sameFlags(a: Copy, b: Copy): boolean {

@@ -1,4 +1,3 @@
-import { hasOption, readArgs } from "../shell/args.js";
 import type { Command, ShellWord } from "../shell/script.js";
 import { fileCommands } from "./commands/files.js";
 import { languageCommands } from "./commands/languages.js";
@@ -6,7 +5,7 @@ import { systemCommands } from "./commands/system.js";
 import { touch, type SystemUse, type Target, type TouchRule } from "./commands/touch.js";
 import { environmentPaths } from "./environment-paths.js";
 import { expand } from "./expand.js";
-import { cleanPath, isSystemPath, isWithin, parentOf, resolvePath } from "./paths.js";
+import { cleanPath, isSystemPath, parentOf, resolvePath } from "./paths.js";
 import type { State } from "./state.js";
 
 /** What a step reads and writes in the image (Bernstein's sets), as far as order needs it. */
@@ -14,6 +13,8 @@ export interface Effects {
   /** Image paths, each with all that is below it. */
   readonly reads: readonly string[];
   readonly writes: readonly string[];
+  /** Those of `writes` that it takes away, with all that is below. */
+  readonly removes: readonly string[];
   /** Looked at, whether there or not; of what a COPY brings there from the build context, `reads` has all that counts. */
   readonly probes: readonly string[];
   /** Directories that must be there: `cd` goes into them, a new file lies in one. */
@@ -31,6 +32,7 @@ export interface Effects {
 const NONE: Effects = {
   reads: [],
   writes: [],
+  removes: [],
   probes: [],
   needs: [],
   system: "none",
@@ -40,6 +42,12 @@ const NONE: Effects = {
 };
 
 export const opaque = (reason: string): Effects => ({ ...NONE, opaque: reason });
+
+/** Does the directory that it runs in matter to a RUN? */
+export function needsDirectory({ opaque, relative }: Effects, text: string, flags: readonly string[]): boolean {
+  const mountsBelow = flags.some((flag) => /\b(?:target|dst|destination)=(?!\/)/.test(flag));
+  return opaque !== undefined || relative || mountsBelow || /\b(?:PWD|pwd)\b/.test(text);
+}
 
 /** All that the step touches, reading or writing. */
 export const touched = ({ reads, writes, probes }: Effects): readonly string[] => [...reads, ...probes, ...writes];
@@ -52,10 +60,16 @@ export function changeDirectory(command: Command, cwd: string, state: State): st
     : targetPath(target, cwd, state)?.path;
 }
 
-export function commandEffects(command: Command, cwd: string, state: State): Effects {
+/** Where a command runs: the variables that it sees, and those of them (`state`) that its script does not set itself. */
+export interface Place {
+  readonly cwd: string;
+  readonly env: ReadonlyMap<string, string | undefined>;
+  readonly state: State;
+}
+
+export function commandEffects(command: Command, { cwd, env, state }: Place): Effects {
   const touch = ruleFor(command)?.(command);
-  // The words that xargs appends come from elsewhere.
-  if (touch === undefined || command.wrappers.includes("xargs"))
+  if (touch === undefined || command.wrappers.some(isElsewhere))
     return opaque(`\`${shorten(command.text)}\` may read or write anything`);
   const redirects = redirectTargets(command);
   const reads = resolveAll([...touch.reads, ...redirects.reads], cwd, state);
@@ -63,19 +77,39 @@ export function commandEffects(command: Command, cwd: string, state: State): Eff
   const unknown = reads.unknown ?? writes.unknown;
   if (unknown !== undefined)
     return opaque(`\`${shorten(command.text)}\` touches a path that is not known, \`${unknown}\``);
-  // A tool found by PATH in a directory of the image's own reads it, and what it installs for the whole image goes there.
-  const own = touch.system === "none" ? [] : toolDirectories(state);
-  const told = touch.environment ? environmentPaths(state.env, command.program ?? "") : [];
+  const called = calledByPath(command, cwd, state);
+  // A tool that lives in a directory of the image's own reads it, and what it installs for the whole image goes there or where a variable says.
+  const own = touch.system === "none" ? [] : toolDirectories(env);
+  const told = touch.environment ? environmentPaths(env, command.program ?? "") : [];
+  const used = [...own, ...told, ...(called === undefined ? [] : [called.path])];
   return {
-    reads: [...reads.paths, ...own, ...told],
-    writes: [...writes.paths, ...(touch.system === "writes" ? own : [])],
+    reads: [...reads.paths, ...used],
+    writes: [...writes.paths, ...(touch.system === "writes" ? used : [])],
+    removes: resolveAll(touch.removes, cwd, state).paths,
     probes: [],
     needs: neededBy(command, cwd, state, writes.paths),
     system: touch.system,
     environment: touch.environment,
-    relative: reads.relative || writes.relative,
+    relative: reads.relative || writes.relative || called?.relative === true || changesRelatively(command),
     opaque: undefined,
   };
+}
+
+/** Under another user, in another place or environment; or (xargs) with words that come from elsewhere. */
+export const isElsewhere = (wrapper: string): boolean => /^(?:xargs|gosu|su-exec)$| -/.test(wrapper);
+
+const changesRelatively = ({ program, args }: Command): boolean =>
+  program === "cd" && args[0]?.text.startsWith("/") !== true;
+
+/** `/opt/venv/bin/pip` lives in /opt/venv; undefined for what lies in the system's directories, or is found by PATH. */
+function calledByPath(
+  { programPath }: Command,
+  cwd: string,
+  state: State,
+): { readonly path: string; readonly relative: boolean } | undefined {
+  const found = programPath === undefined ? undefined : targetPath(programPath, cwd, state);
+  if (found === undefined || isSystemPath(found.path)) return undefined;
+  return { ...found, path: parentOf(found.path).replace(/(?!^)\/s?bin$/, "") };
 }
 
 function neededBy(command: Command, cwd: string, state: State, writes: readonly string[]): readonly string[] {
@@ -85,15 +119,15 @@ function neededBy(command: Command, cwd: string, state: State, writes: readonly 
 }
 
 /** Directories above those that PATH names outside of the system: a virtual environment, a prefix. */
-function toolDirectories(state: State): readonly string[] {
-  const entries = (state.env.get("PATH") ?? "").split(":").filter((entry) => entry.startsWith("/"));
+function toolDirectories(env: Place["env"]): readonly string[] {
+  const entries = (env.get("PATH") ?? "").split(":").filter((entry) => entry.startsWith("/"));
   const roots = entries
     .map((entry) => entry.replace(/\/s?bin\/?$/, ""))
     .filter((root) => root !== "" && !isSystemPath(root));
   return [
     ...new Set([
       ...roots,
-      ...["VIRTUAL_ENV", "NPM_CONFIG_PREFIX", "npm_config_prefix"].flatMap((name) => state.env.get(name) ?? []),
+      ...["VIRTUAL_ENV", "NPM_CONFIG_PREFIX", "npm_config_prefix"].flatMap((name) => env.get(name) ?? []),
     ]),
   ];
 }
@@ -146,7 +180,7 @@ function resolveAll(targets: readonly Target[], cwd: string, state: State): Reso
 }
 
 /** A glob stands for the directory it searches. */
-function targetPath(target: Target, cwd: string, state: State): { path: string; relative: boolean } | undefined {
+export function targetPath(target: Target, cwd: string, state: State): { path: string; relative: boolean } | undefined {
   const own = typeof target === "string";
   const text = own ? target : (target.value ?? globDirectory(expand(target.text, state.env, "\\"), state));
   if (text === undefined) return undefined;
@@ -155,6 +189,8 @@ function targetPath(target: Target, cwd: string, state: State): { path: string; 
     if (home === undefined) return own ? { path: "/home", relative: false } : undefined;
     return { path: cleanPath(home + text.slice(1)) ?? home, relative: false };
   }
+  // The home of another user.
+  if (text.startsWith("~")) return undefined;
   const path = resolvePath(cwd, text);
   return path === undefined ? undefined : { path, relative: !text.startsWith("/") };
 }
@@ -169,49 +205,13 @@ function globDirectory(text: string, state: State): string | undefined {
   return glob < 0 ? text : text.slice(0, text.lastIndexOf("/", glob) + 1) || ".";
 }
 
-/** A symbolic link that a RUN makes: what is done below `from` is done below `to`. Image paths. */
-export interface Link {
-  readonly from: string;
-  readonly to: string;
-}
-
-/** `ln -s TO FROM`; undefined for other commands. A link whose ends are not known may lead anywhere: both are `/`. */
-export function linkOf(command: Command, cwd: string, state: State): Link | undefined {
-  if (command.program !== "ln") return undefined;
-  const args = readArgs(command.args, "-t --target-directory -S --suffix");
-  if (!hasOption(args, "-s", "--symbolic")) return undefined;
-  const [target, name] = args.words;
-  const from = name === undefined ? undefined : targetPath(name, cwd, state)?.path;
-  const base = from === undefined || target?.text.startsWith("/") === true ? cwd : from.slice(0, from.lastIndexOf("/"));
-  const to = target === undefined ? undefined : targetPath(target, base, state)?.path;
-  return from === undefined || to === undefined || args.words.length > 2 ? { from: "/", to: "/" } : { from, to };
-}
-
-/** The effects with every path that leads through a link also where the link leads. */
-export function throughLinks(effects: Effects, links: readonly Link[]): Effects {
-  if (links.length === 0) return effects;
-  const follow = (paths: readonly string[]): readonly string[] =>
-    paths.flatMap((path) => [
-      path,
-      ...links.flatMap(({ from, to }) =>
-        isWithin(path, from) ? [to + path.slice(from.length)] : isWithin(from, path) ? [to] : [],
-      ),
-    ]);
-  return {
-    ...effects,
-    reads: follow(effects.reads),
-    writes: follow(effects.writes),
-    probes: follow(effects.probes),
-    needs: follow(effects.needs),
-  };
-}
-
 const USES: readonly SystemUse[] = ["none", "reads", "writes"];
 
 export function joinEffects(all: readonly Effects[]): Effects {
   return {
     reads: all.flatMap((one) => one.reads),
     writes: all.flatMap((one) => one.writes),
+    removes: all.flatMap((one) => one.removes),
     probes: all.flatMap((one) => one.probes),
     needs: all.flatMap((one) => one.needs),
     system: USES[Math.max(0, ...all.map((one) => USES.indexOf(one.system)))] ?? "none",

@@ -2,14 +2,19 @@ import { cleanPath, isSystemPath } from "./paths.js";
 
 /** Variables by which tools are told where to read: settings, caches, proxies, certificates, preloads. What an ecosystem reads itself is left out. */
 const READ_BY_TOOLS =
-  /^(?:npm_|NPM_|NODE_|PNPM_|YARN_|BUN_|COREPACK_|PIP_|PIPENV_|POETRY_|PDM_|UV_|GO[A-Z]+$|CARGO_|RUSTUP_|GEM_|RUBY(?:LIB|OPT)$|BUNDLE_(?!GEMFILE$|PATH$|APP_CONFIG$|BIN$)|MIX_(?!EXS$|DEPS_PATH$|BUILD_)|HEX_|COMPOSER_|MAVEN_|M2_|GRADLE_|NUGET_|DOTNET_|MSBUILD|JAVA_|JDK_|GIT_|SSL_|CURL_|WGETRC$|REQUESTS_|APT_|DPKG_|LD_|BASH_ENV$|ENV$|XDG_|CONDA_|NETRC$)/;
+  /^(?:npm_|NPM_|NODE_|PNPM_|YARN_|BUN_|COREPACK_|PIP_|PIPENV_|POETRY_|PDM_|UV_|GO[A-Z]+$|CARGO_|RUSTUP_|GEM_|RUBY(?:LIB|OPT)$|BUNDLE_(?!GEMFILE$|PATH$|APP_CONFIG$|BIN$)|MIX_(?!EXS$|DEPS_PATH$|BUILD_)|HEX_|COMPOSER_|MAVEN_|M2_|GRADLE_|NUGET_|DOTNET_|MSBUILD|JAVA_|JDK_|GIT_|SSL_|CURL_|WGETRC$|REQUESTS_|APT_|DPKG_|PYTHONUSERBASE$|LD_|BASH_ENV$|ENV$|XDG_|CONDA_|NETRC$)/;
+
+/** Heeded by the shell itself and by all programs: which one is found, where `~` is, how they sort and count. */
+const READ_BY_ALL = /^(?:PATH|HOME|IFS|CDPATH|TZ|LANG|LANGUAGE|LC_[A-Z]+|POSIXLY_CORRECT|ENV|BASH_ENV|LD_[A-Z_]+)$/;
+
+export const isReadByAll = (name: string): boolean => READ_BY_ALL.test(name);
 
 /** Programs that a tool calls by name. */
 const CALLED = ["node", "python", "python3", "sh", "git", "go"];
 
 /** Settings and credentials that tools look for below a home directory. */
 export const HOME_FILES =
-  ".bundle .bunfig.toml .cache .composer .condarc .config .docker .gem .gemrc .gitconfig .git-credentials .gradle .hex .m2 .mavenrc .mix .netrc .npm .npmrc .nuget .pip .pydistutils.cfg .ssh .yarnrc .yarnrc.yml".split(
+  ".bundle .bunfig.toml .cache .composer .condarc .config .docker .gem .gemrc .gitconfig .git-credentials .gradle .hex .local .m2 .mavenrc .mix .netrc .npm .npmrc .nuget .pip .pydistutils.cfg .ssh .yarnrc .yarnrc.yml".split(
     " ",
   );
 

@@ -77,7 +77,11 @@ function substitute(variable: Variable, values: ReadonlyMap<string, string>, esc
   }
 }
 
-/** Names of the variables a word mentions. */
-export function variablesIn(word: string): string[] {
-  return [...word.matchAll(/\$\{?([A-Za-z_][A-Za-z0-9_]*)/g)].map((match) => match[1] ?? "");
+/** Names of the variables a word or a script mentions: `$A`, `${A}`, `${#A}`, `[ -v A ]`, and in arithmetic without any sign, `$((A + 1))`. */
+export function variablesIn(text: string): string[] {
+  const sums = [...text.matchAll(/\$\(\(([\s\S]*?)\)\)|\$\[([^\]]*)\]/g)].map((match) => match[1] ?? match[2] ?? "");
+  return [
+    ...[...text.matchAll(/(?:\$\{?[#!]?|\s-v\s+)([A-Za-z_][A-Za-z0-9_]*)/g)].map((match) => match[1] ?? ""),
+    ...sums.flatMap((sum) => sum.match(/[A-Za-z_][A-Za-z0-9_]*/g) ?? []),
+  ];
 }

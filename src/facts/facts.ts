@@ -5,20 +5,13 @@ import { readScript } from "../shell/parse.js";
 import type { Command, ListItem, Script } from "../shell/script.js";
 import type { Document, Instruction, RunInstruction, Stage } from "../syntax/nodes.js";
 import { knownBase } from "./base-images.js";
-import { contextPathOf, copiesOf, type Copy } from "./copies.js";
-import {
-  changeDirectory,
-  commandEffects,
-  joinEffects,
-  linkOf,
-  opaque,
-  throughLinks,
-  type Effects,
-  type Link,
-} from "./effects.js";
+import { contextPathOf, copiesOf, copyTouches, type Copy } from "./copies.js";
+import { changeDirectory, commandEffects, isElsewhere, joinEffects, opaque, touched, type Effects } from "./effects.js";
+import { librariesOf, LINKER_SETTINGS, linksOf, throughLinks, type Link } from "./links.js";
 import { NO_EVIDENCE, type Evidence } from "./cost/evidence.js";
+import { expand } from "./expand.js";
 import { installEffects } from "./install-effects.js";
-import { resolvePath } from "./paths.js";
+import { isAddOn, isWithin, resolvePath } from "./paths.js";
 import { advance, computeStates, type State } from "./state.js";
 
 /** One command of a RUN, where it runs, and what it is. */
@@ -47,8 +40,10 @@ export interface Facts {
   /** Every command of the RUN, in order. */
   commands(run: RunInstruction): readonly CommandFact[];
   effects(run: RunInstruction): Effects;
-  /** Symbolic links that the document's RUNs make, in any stage. */
-  links(): readonly Link[];
+  /** Links that may be there at the instruction: made by itself or by earlier ones, of any stage. */
+  links(at: Instruction): readonly Link[];
+  /** The effects of what runs there, with all that is known of the image: where links lead, what packages have brought. */
+  inImage(effects: Effects, at: Instruction): Effects;
   /** Copies of the stage, inherited ones first; without a context it is not known what they bring. */
   copies(stage: Stage): readonly Copy[];
   /** What a COPY or ADD brings; undefined for other instructions. */
@@ -59,7 +54,7 @@ export function createFacts(document: Document, context: Context | undefined, ev
   const states = computeStates(document, evidence);
   const copies = new Map<Stage, readonly Copy[]>();
   const commands = new Map<RunInstruction, readonly CommandFact[]>();
-  let links: readonly Link[] | undefined;
+  let links: readonly (readonly Link[])[] | undefined;
   const facts: Facts = {
     document,
     context,
@@ -79,14 +74,20 @@ export function createFacts(document: Document, context: Context | undefined, ev
       }
       return known;
     },
-    links: () =>
-      (links ??= document.instructions.flatMap((one) =>
-        one.kind === "RUN" && one.stage >= 0 ? linksIn(one, facts) : [],
-      )),
+    links(at) {
+      links ??= document.instructions.map((one) => (one.stage < 0 ? [] : linksIn(one, facts)));
+      return links.slice(0, at.index + 1).flat();
+    },
+    inImage(effects, at) {
+      const found = throughLinks(effects, facts.links(at));
+      const foreign =
+        found.system === "none" && touched(found).some((path) => isAddOn(path) && !isMade(path, at, facts));
+      return foreign ? { ...found, system: "reads" } : found;
+    },
     effects(run) {
       const { problem } = facts.script(run);
       return problem === undefined
-        ? throughLinks(joinEffects(facts.commands(run).map((fact) => fact.effects)), facts.links())
+        ? facts.inImage(joinEffects(facts.commands(run).map((fact) => fact.effects)), run)
         : opaque(problem);
     },
     copies(stage) {
@@ -105,8 +106,58 @@ export function createFacts(document: Document, context: Context | undefined, ev
   return facts;
 }
 
-const linksIn = (run: RunInstruction, facts: Facts): readonly Link[] =>
-  facts.commands(run).flatMap(({ command, site }) => linkOf(command, site.cwd, facts.state(run)) ?? []);
+/** Did this Dockerfile itself put something there, or below or above? What it has not, in /opt or /srv, a package may have brought. */
+const isMade = (path: string, at: Instruction, facts: Facts): boolean =>
+  facts.document.instructions
+    .slice(0, at.index + 1)
+    .some((one) => one.stage >= 0 && madeBy(one, facts).some((made) => isWithin(path, made) || isWithin(made, path)));
+
+function madeBy(instruction: Instruction, facts: Facts): readonly string[] {
+  switch (instruction.kind) {
+    case "RUN":
+      return facts
+        .commands(instruction)
+        .flatMap(({ command, effects }) => (onlyChanges(command) ? [] : effects.writes));
+    case "WORKDIR":
+      return [facts.after(instruction).cwd];
+    default:
+      return [facts.copy(instruction)?.dest ?? []].flat();
+  }
+}
+
+const onlyChanges = ({ program = "" }: Command): boolean =>
+  /^(?:chmod|chown|chgrp|rm|rmdir|sed|find|strip|setcap|truncate)$/.test(program);
+
+function linksIn(instruction: Instruction, facts: Facts): readonly Link[] {
+  if (instruction.kind !== "RUN") {
+    const copy = facts.copy(instruction);
+    return copy !== undefined && copyTouches(copy, LINKER_SETTINGS, facts.context)
+      ? [{ from: LINKER_SETTINGS, to: "/" }]
+      : [];
+  }
+  const state = outsideOf(facts.script(instruction), facts.state(instruction));
+  return facts
+    .commands(instruction)
+    .flatMap(({ command, site, effects }) => [...linksOf(command, site.cwd, state), ...librariesOf(command, effects)]);
+}
+
+const ASSIGNING = new Set("export readonly local declare typeset read unset getopts mapfile printf".split(" "));
+
+/** The state without the variables that the script sets itself: these may hold anything. */
+function outsideOf({ commands, joined }: Script, state: State): State {
+  const own = [
+    ...commands.flatMap(({ program, args, assignments }) =>
+      program === undefined
+        ? assignments.map((one) => one.name)
+        : ASSIGNING.has(program)
+          ? args.flatMap((word) => /^["']?([A-Za-z_]\w*)/.exec(word.text)?.[1] ?? [])
+          : [],
+    ),
+    ...[...joined.text.matchAll(/\b(?:for|select)\s+(\w+)|\$\{(\w+):?=/g)].map((match) => match[1] ?? match[2] ?? ""),
+  ];
+  if (!own.some((name) => state.env.has(name))) return state;
+  return { ...state, env: new Map([...state.env].filter(([name]) => !own.includes(name))) };
+}
 
 /** A backtick escape tells of Windows, unless the base image is known to be Linux, and so do the names of Windows images. */
 function shellOf(state: State, document: Document): readonly string[] | undefined {
@@ -116,7 +167,7 @@ function shellOf(state: State, document: Document): readonly string[] | undefine
 }
 
 function readCommands(run: RunInstruction, facts: Facts): readonly CommandFact[] {
-  const state = facts.state(run);
+  const state = outsideOf(facts.script(run), facts.state(run));
   let site = siteOf(run, facts);
   const ran: Ran[] = [];
   return facts.script(run).items.flatMap((item, index) => {
@@ -134,7 +185,10 @@ function readCommands(run: RunInstruction, facts: Facts): readonly CommandFact[]
         install: recognise(command, own),
         // Asked for later than made: the closure of an install looks at the other commands' copies.
         get effects() {
-          known ??= fact.install === undefined ? commandEffects(command, cwd, state) : installEffects(fact, run, facts);
+          known ??=
+            fact.install === undefined
+              ? commandEffects(command, { cwd, env: own.env, state })
+              : installEffects(fact, run, facts);
           return known;
         },
       };
@@ -185,10 +239,11 @@ function elsewhere(site: Site, what: string): Site {
 /** `GOWORK=off go build`: leading assignments hold for the command alone. */
 function withAssignments({ program, assignments }: Command, site: Site): Site {
   if (program === undefined || assignments.length === 0) return site;
-  return { ...site, env: new Map([...site.env, ...assignments.map(({ name, value }) => [name, value] as const)]) };
+  return { ...site, env: withValues(site.env, assignments) };
 }
 
 function recognise(command: Command, site: Site): CommandFact["install"] {
+  if (command.wrappers.some(isElsewhere)) return undefined;
   for (const ecosystem of ecosystems) {
     const call = ecosystem.install(command, site);
     if (call !== undefined) return { ecosystem, call };
@@ -227,16 +282,28 @@ function siteAfter(command: Command, site: Site, state: State): Site {
     };
     return { ...site, cwd, toContext };
   }
-  const assigned =
-    command.program === "export" ? command.args : command.program === undefined ? command.assignments : [];
-  if (assigned.length === 0) return site;
-  const env = new Map(site.env);
-  for (const assignment of assigned) {
-    if ("name" in assignment) env.set(assignment.name, assignment.value);
-    else {
-      const [name = "", ...value] = (assignment.value ?? assignment.text).split("=");
-      env.set(name, assignment.value === undefined ? undefined : value.join("="));
-    }
+  const assigned = command.program === undefined ? command.assignments : exported(command);
+  return assigned.length === 0 ? site : { ...site, env: withValues(site.env, assigned) };
+}
+
+/** `export A=1 B`: B keeps its value. */
+const exported = ({ program, args }: Command): Command["assignments"] =>
+  program !== "export"
+    ? []
+    : args.flatMap(({ text, value }) => {
+        const name = /^([A-Za-z_]\w*)=/.exec(text)?.[1];
+        if (name === undefined) return [];
+        const from = name.length + 1;
+        return [{ name, value: value?.slice(from), text: text.slice(from) }];
+      });
+
+/** A value with variables is what these say; of PATH the parts that are known count, too. */
+function withValues(env: Site["env"], assigned: Command["assignments"]): Site["env"] {
+  const values = new Map(env);
+  for (const { name, value, text } of assigned) {
+    const known = new Map([...values].flatMap(([key, one]) => (one === undefined ? [] : [[key, one] as const])));
+    const expanded = /`|\$\(/.test(text) ? undefined : expand(text, known, "\\");
+    values.set(name, value ?? (name !== "PATH" && expanded?.includes("${") === true ? undefined : expanded));
   }
-  return { ...site, env };
+  return values;
 }

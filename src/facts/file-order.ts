@@ -1,13 +1,33 @@
 import type { Context } from "../context/context.js";
 import type { Instruction } from "../syntax/nodes.js";
-import { contextPathIn, owner, sameFlags, type Copy } from "./copies.js";
+import { contextPathIn, copyTouches, endsAsDirectory, namedOwner, owner, sameFlags, type Copy } from "./copies.js";
 import { touched, type Effects } from "./effects.js";
 import { because, type Conflict, type Step } from "./step.js";
-import { isOpaque, isStandardDirectory, isSystemPath, isWithin, mayOverlap } from "./paths.js";
+import { isStandardDirectory, isSystemPath, isWithin, mayOverlap } from "./paths.js";
 
-/** Do two steps touch the same files, one of them writing? What decides how they run (working directory, variables, user) is taken as given. Symmetric. */
+/**
+ * Do two steps touch the same files, one of them writing? What decides how they run (working directory, variables, user) is taken as
+ * given. `a` stands before `b` in a file that builds.
+ */
 export function fileConflict(a: Step, b: Step, context: Context | undefined): Conflict | undefined {
-  return oneWay(a, b, context) ?? oneWay(b, a, context);
+  return oneWay(a, b, context) ?? oneWay(b, a, context) ?? enables(a, b);
+}
+
+/** What the first may make, so that the second does its work at all, or does it as it does. */
+function enables(a: Step, { instruction, copy }: Step): Conflict | undefined {
+  if (copy === undefined) return undefined;
+  if (a.effects?.system === "writes" && namedOwner(copy) !== undefined)
+    return because(
+      a.instruction,
+      `may make the user that line ${instruction.startLine} names, ${namedOwner(copy) ?? ""}`,
+    );
+  // Onto a directory a file is copied into it; else it takes that name.
+  const { directory } = a;
+  const isDirectory = copy.placements.length > 0 && copy.placements.every((one) => one.directory);
+  const name = copy.dest === undefined || isDirectory || endsAsDirectory(copy) ? undefined : copy.dest;
+  return directory !== undefined && name !== undefined && isWithin(directory, name)
+    ? because(a.instruction, `line ${instruction.startLine} copies into ${name}, if that is there`)
+    : undefined;
 }
 
 function oneWay(a: Step, b: Step, context: Context | undefined): Conflict | undefined {
@@ -116,6 +136,11 @@ function runCopyConflict(run: Step, { instruction, copy }: Step, context: Contex
       `uses the system, where line ${line} copies to (${copy.dest ?? copy.instruction.dest.text})`,
     );
   }
+  if (
+    namedOwner(copy) !== undefined &&
+    effects.writes.some((path) => isWithin(path, "/etc/passwd") || isWithin(path, "/etc/group"))
+  )
+    return because(run.instruction, `changes accounts, of which line ${line} names ${namedOwner(copy) ?? ""}`);
   const { dest } = copy;
   if (dest === undefined) return undefined;
   // mkdir in the copy's place: who makes the directory owns it.
@@ -137,29 +162,30 @@ function makes(step: Step, directory: string): boolean {
   return isWithin(copy.dest, directory) && (into || copy.dest !== directory);
 }
 
-/** Are the directories there behind `earlier` on which alone the conflict rests? */
+/**
+ * Are the directories there behind `earlier` on which alone the conflict rests? That a step which is not known takes away the directory
+ * it works in is not assumed.
+ */
 export const areThere = (found: Conflict | undefined, earlier: readonly Step[]): boolean =>
-  found?.unlessMade?.every((directory) => earlier.some((step) => makes(step, directory))) === true;
+  found?.unlessMade?.every((directory) => {
+    const made = earlier.findLastIndex((step) => makes(step, directory));
+    return made >= 0 && !earlier.slice(made + 1).some((step) => takesAway(step, directory));
+  }) === true;
+
+const takesAway = ({ effects }: Step, directory: string): boolean =>
+  effects?.removes.some((path) => mayOverlap(directory, path) && (path === directory || !isWithin(path, directory))) ===
+  true;
+
+/** May the step leave something else at the path? */
+export const mayWrite = ({ effects, copy, instruction }: Step, path: string): boolean =>
+  effects !== undefined
+    ? effects.opaque !== undefined || effects.writes.some((one) => mayOverlap(one, path))
+    : /^(?:COPY|ADD)$/.test(instruction.kind) && (copy === undefined || copyTouches(copy, path, undefined));
 
 /** May the directory be there because of this copy? */
 function makesDirectory(copy: Copy, path: string, context: Context | undefined): boolean {
   if (isStandardDirectory(path) || copy.dest === undefined) return false;
   return isWithin(copy.dest, path) || copyTouches(copy, path, context);
-}
-
-/** Does the copy bring anything at, above or below the path? True when that is not known. */
-export function copyTouches(copy: Copy, path: string, context: Context | undefined): boolean {
-  if (copy.dest === undefined) return true;
-  // An argument in the destination may be anything, but nobody means the system's own directories by it.
-  if (isOpaque(copy.dest) && copy.likelyDest !== undefined && !isOpaque(path) && isSystemPath(path))
-    return mayOverlap(copy.likelyDest, path);
-  if (copy.placements.length === 0) return mayOverlap(copy.dest, path);
-  return copy.placements.some((placement) => {
-    if (isWithin(placement.image, path)) return true;
-    if (!isWithin(path, placement.image)) return mayOverlap(placement.image, path);
-    const below = contextPathIn(path, copy);
-    return !placement.directory || below === undefined || context?.kind(below) !== undefined;
-  });
 }
 
 /** Work below the copied directory is about the source, even where the context has nothing at that path today. */

@@ -1,8 +1,9 @@
 import { readText } from "../shell/parse.js";
 import type { ListItem, Script } from "../shell/script.js";
 import type { JoinedText, RunInstruction, Span } from "../syntax/nodes.js";
-import { joinEffects, throughLinks, type Effects } from "./effects.js";
+import { joinEffects, type Effects } from "./effects.js";
 import type { CommandFact, Facts } from "./facts.js";
+import { mayOverlap } from "./paths.js";
 
 /** The smallest part of a RUN that may stand in a RUN of its own: one operand of a plain `&&` chain, or the whole script. */
 export interface Fragment {
@@ -39,8 +40,8 @@ export function fragmentsOf(run: RunInstruction, facts: Facts): readonly Fragmen
   const strict = stopsOnError(facts.state(run).shell ?? [], text);
   const effects = facts.effects(run);
   const whole: Fragment = { run, text, setups: [], effects, commands, errexit: strict ? "last" : "" };
-  if (!script.flatChain) return [whole];
-  const collector: Collector = { run, facts, strict, found: [], setups: [], setupEffects: [] };
+  if (!script.flatChain || endsWithRun(run)) return [whole];
+  const collector: Collector = { run, facts, strict, found: [], setups: [] };
   for (const [index, item] of script.items.entries()) {
     const own = commands.filter((fact) => fact.item === index);
     const last = index === script.items.length - 1;
@@ -48,11 +49,18 @@ export function fragmentsOf(run: RunInstruction, facts: Facts): readonly Fragmen
   }
   // What nothing follows still has to succeed.
   const last = script.items.at(-1);
-  const trailing = last !== undefined && collector.setups.includes(joinedSlice(script.joined, last));
+  const trailing = last !== undefined && isSaid(joinedSlice(script.joined, last), collector.setups);
   return trailing
-    ? [...collector.found, { ...whole, errexit: "", text: collector.setups.join(" && ") }]
+    ? [...collector.found, { ...whole, errexit: "", text: textsOf(collector.setups).join(" && ") }]
     : collector.found;
 }
+
+/** What one command leaves for the next is gone when the RUN ends: a mount that is not kept, shared memory. */
+export const endsWithRun = ({ flags, body }: RunInstruction): boolean =>
+  body.text.includes("/dev/shm") ||
+  flags.some(
+    ({ name, value = "" }) => name === "mount" && /\btype=tmpfs\b|(?:^|,)(?:rw|readwrite)(?:$|,|=true)/.test(value),
+  );
 
 /** May what these fragments leave in the shell change what is appended to their chain? */
 export const leaksInto = (fragments: readonly Fragment[]): boolean =>
@@ -60,7 +68,8 @@ export const leaksInto = (fragments: readonly Fragment[]): boolean =>
 
 function wholeText(run: RunInstruction): string {
   const bodies = run.heredocs.map((heredoc) => `\n${heredoc.name}\n${heredoc.content}`);
-  return [run.json === undefined ? "" : "exec ", run.body.text.trim(), ...bodies].join("");
+  // A last `;` says nothing, but for find's `\\;`.
+  return [run.json === undefined ? "" : "exec ", run.body.text.trim().replace(/(?<!\\)\s*;$/, ""), ...bodies].join("");
 }
 
 /** `SHELL ["sh", "-ec"]`; `set -e`, `set -o errexit`, a `#!` line; what `.` and `eval` bring may say it too. `test -e` and `sed -e` do not. */
@@ -76,9 +85,32 @@ interface Collector {
   /** A failing command may stop the script. */
   readonly strict: boolean;
   readonly found: Fragment[];
-  setups: string[];
-  setupEffects: Effects[];
+  setups: readonly Setup[];
 }
+
+interface Setup {
+  readonly text: string;
+  readonly effects: Effects;
+  /** So many fragments were found before it. */
+  readonly after: number;
+}
+
+const textsOf = (setups: readonly Setup[]): readonly string[] => setups.map((one) => one.text);
+const isSaid = (text: string, setups: readonly Setup[]): boolean => setups.some((one) => one.text === text);
+
+/** Said once more it may say something else: `A=$(date)`, or a later step has written what `A=$(cat x)` reads. */
+const isStale = ({ found, setups }: Collector): boolean =>
+  setups.some(({ text, effects, after }) =>
+    /\$\$|\$\{?(?:RANDOM|SRANDOM|SECONDS|EPOCH\w+|PPID|BASHPID)\b|(?:\$\(|`)\s*(?:date|curl|wget|hostname)\b/.test(text)
+      ? found.length > after
+      : found
+          .slice(after)
+          .some((one) =>
+            effects.reads.some(
+              (path) => one.effects.opaque !== undefined || one.effects.writes.some((other) => mayOverlap(path, other)),
+            ),
+          ),
+  );
 
 /** Adds what the item is; false: the script cannot be taken apart. */
 function collect(
@@ -88,13 +120,14 @@ function collect(
   last: boolean,
   into: Collector,
 ): boolean {
+  if (isStale(into)) return false;
   const programs = commands.map(({ command }) => command.program ?? "");
   if (programs.some((name) => CUTTING.has(name)) || commands.some(({ command }) => command.wrappers.includes("exec")))
     return false;
   if (/^(?:function\s|[\w.-]+\s*\(\s*\))/.test(text)) return false;
   const group = item.shape === "compound" ? groupOf(text) : undefined;
   if (group !== undefined) return collectGroup(group, commands, last, into);
-  const effects = throughLinks(joinEffects(commands.map((fact) => fact.effects)), into.facts.links());
+  const effects = into.facts.inImage(joinEffects(commands.map((fact) => fact.effects)), into.run);
   const final = commands.at(-1)?.command;
   const onlySetup =
     item.shape === "command" &&
@@ -107,8 +140,8 @@ function collect(
     into.found.push({
       run: into.run,
       text,
-      setups: [...into.setups],
-      effects: joinEffects([...into.setupEffects, effects]),
+      setups: textsOf(into.setups),
+      effects: joinEffects([...into.setups.map((one) => one.effects), effects]),
       commands,
       errexit: item.shape === "compound" ? errexitOf(last, into) : "",
     });
@@ -116,10 +149,8 @@ function collect(
   const leaks =
     item.shape !== "pipeline" &&
     (commands.some(({ command }) => changesShell(command)) || /^(?:for|select)\s/.test(text));
-  if (leaks && !(onlySetup && text.startsWith("set ") && into.setups.includes(text))) {
-    into.setups.push(text);
-    into.setupEffects.push(effects);
-  }
+  if (leaks && !(onlySetup && text.startsWith("set ") && isSaid(text, into.setups)))
+    into.setups = [...into.setups, { text, effects, after: into.found.length }];
   return true;
 }
 
@@ -144,15 +175,15 @@ const errexitOf = (last: boolean, { strict }: Collector): Fragment["errexit"] =>
 
 function collectGroup(group: Group, commands: readonly CommandFact[], last: boolean, into: Collector): boolean {
   const { script } = group;
-  const [setups, setupEffects] = [[...into.setups], [...into.setupEffects]];
+  const { setups } = into;
   if (!script.flatChain || script.commands.length !== commands.length) {
     // As one piece; what it changes in the shell would be lost to what follows, unless it is a subshell.
-    const effects = throughLinks(joinEffects(commands.map((fact) => fact.effects)), into.facts.links());
+    const effects = into.facts.inImage(joinEffects(commands.map((fact) => fact.effects)), into.run);
     into.found.push({
       run: into.run,
       text: group.text,
-      setups,
-      effects: joinEffects([...setupEffects, effects]),
+      setups: textsOf(setups),
+      effects: joinEffects([...setups.map((one) => one.effects), effects]),
       commands,
       errexit: errexitOf(last, into),
     });
@@ -168,11 +199,12 @@ function collectGroup(group: Group, commands: readonly CommandFact[], last: bool
   if (!group.subshell) return true;
   const trailing = script.items.at(-1);
   const text = trailing && group.text.slice(trailing.start, trailing.end);
-  if (text !== undefined && into.setups.includes(text) && !setups.includes(text)) {
-    const own = { text, setups: into.setups.slice(0, -1), effects: joinEffects(into.setupEffects), commands };
+  if (text !== undefined && isSaid(text, into.setups) && !isSaid(text, setups)) {
+    const effects = joinEffects(into.setups.map((one) => one.effects));
+    const own = { text, setups: textsOf(into.setups).slice(0, -1), effects, commands };
     into.found.push({ run: into.run, ...own, errexit: "" });
   }
-  Object.assign(into, { setups, setupEffects });
+  into.setups = setups;
   return true;
 }
 

@@ -25,6 +25,7 @@ export function installEffects(fact: CommandFact, run: RunInstruction, facts: Fa
     reads: [...imagesOf(read.inputs.paths, earlier, install.call.directory), ...outputs("rewritten"), ...read.told],
     probes: read.mayRead,
     writes: outputs("installed"),
+    removes: [],
     needs: [install.call.directory],
     system: "writes",
     environment: true,

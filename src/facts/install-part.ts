@@ -175,7 +175,9 @@ function leadingPart(run: RunInstruction, facts: Facts, free: Free): InstallPart
   for (const index of script.items.keys()) {
     const here = commands.filter((fact) => fact.item === index);
     const behind = taken.some((fact) => fact.install !== undefined);
-    const refusal = whyNotEarly(here, ecosystems, facts, free, behind);
+    const left = taken.flatMap(({ effects }) => effects.writes);
+    const own = (effects: Effects): boolean => free(effects, behind && !takesOnly(effects, left));
+    const refusal = whyNotEarly(here, ecosystems, facts, own);
     if (refusal !== undefined && !behind) return refusal;
     if (refusal !== undefined) break;
     taken.push(...here);
@@ -189,7 +191,55 @@ function leadingPart(run: RunInstruction, facts: Facts, free: Free): InstallPart
   const read = readInputs(kept, facts);
   if ("reason" in read) return read;
   const others = kept.filter((fact) => fact.install === undefined && !isCleanup(fact.command, ecosystems));
-  return { run, ...read, extent: { end }, effects: joinEffects(others.map((fact) => fact.effects)) };
+  const part = { run, ...read, extent: { end }, effects: joinEffects(others.map((fact) => fact.effects)) };
+  const rest = commands.slice(kept.length);
+  // A token, a compiler: who takes it away in the same RUN means it to be in no layer.
+  const hidden = isShipped(run, facts) ? takenAway(others, [], rest) : undefined;
+  if (hidden !== undefined) {
+    return {
+      code: "clean-up",
+      reason: `\`${shorten(hidden.text)}\` takes away what stands before the install in its RUN; split, a layer of the image would hold it (a build stage of its own would not)`,
+    };
+  }
+  const late =
+    rest.find(({ command }) => isCleanup(command, ecosystems))?.command ?? takenAway(kept, read.outputs, rest);
+  return late === undefined
+    ? part
+    : withNote(part, `what \`${shorten(late.text)}\` takes away stays in the layer of the install`);
+}
+
+const withNote = (part: InstallPart, note: string): InstallPart => ({
+  ...part,
+  inputs: { ...part.inputs, notes: [...part.inputs.notes, note] },
+});
+
+/** Does it no more than take away what was left before? */
+const takesOnly = ({ removes, writes }: Effects, left: readonly string[]): boolean =>
+  writes.length > 0 && writes.every((path) => removes.includes(path) && left.includes(path));
+
+const UNINSTALLS = /^(?:sudo )?\S+ (?:-\S+ )*(?:purge|remove|autoremove|del|uninstall|prune)\b/;
+
+/** The command of the rest that takes away what these leave: where it stands now, no layer holds that. */
+const takenAway = (
+  kept: readonly CommandFact[],
+  outputs: readonly Output[],
+  rest: readonly CommandFact[],
+): Command | undefined =>
+  rest.find(({ command, effects }) =>
+    kept.some(
+      (one) =>
+        (UNINSTALLS.test(command.text) && one.command.program === command.program) ||
+        [...one.effects.writes, ...outputs.map((output) => output.path)].some((path) =>
+          effects.removes.some((other) => mayOverlap(path, other)),
+        ),
+    ),
+  )?.command;
+
+/** Is the stage in the image that is built at last? */
+function isShipped(run: RunInstruction, { document }: Facts): boolean {
+  for (let stage = document.stages.at(-1); stage !== undefined; stage = stage.base)
+    if (stage.index === run.stage) return true;
+  return false;
 }
 
 function notSplittable(run: RunInstruction, taken: readonly CommandFact[], facts: Facts): InputsRefusal {
@@ -206,12 +256,11 @@ function whyNotEarly(
   here: readonly CommandFact[],
   ecosystems: readonly Ecosystem[],
   facts: Facts,
-  free: Free,
-  behind: boolean,
+  free: (effects: Effects) => boolean,
 ): InputsRefusal | undefined {
   for (const { command, install, effects } of here) {
     if (install === undefined) {
-      if (isCleanup(command, ecosystems) || free(effects, behind)) continue;
+      if (isCleanup(command, ecosystems) || free(effects)) continue;
       const why = effects.opaque ?? `\`${shorten(command.text)}\` touches what the source copy brings`;
       return { code: "work-before-install", reason: `${why}, and stands before the install in the same RUN` };
     }

@@ -3,7 +3,7 @@ import type { CompanionEdit, Refusal } from "../transform.js";
 import { contextPathIn, type Copy } from "./copies.js";
 import type { Facts } from "./facts.js";
 import { withIgnoreLines } from "./ignore/lines.js";
-import { isWithin } from "./paths.js";
+import { lackingCopy } from "./kept-out.js";
 
 /**
  * Once the source copy comes after the install, whatever of the install's output lies in the context would be laid over it
@@ -29,7 +29,7 @@ export function leftovers(
       } else if (there && context.tracked(path) === true) {
         return {
           code: "committed-output",
-          reason: `${path} is committed and would be copied over what the install makes`,
+          reason: `${named(path)} is committed and would be copied over what the install makes`,
         };
       } else if (context.ignores(path)) {
         return {
@@ -37,23 +37,23 @@ export function leftovers(
           reason: `an exception in ${context.ignoreFile?.path ?? ".dockerignore"} lets a part of ${path} be copied over what the install makes`,
         };
       } else if (output.ignorePattern !== undefined) {
-        const named = copies.find((other) =>
-          other.placements.some((placement) => isWithin(`/${placement.context}`, `/${path}`)),
-        );
-        if (named !== undefined)
-          return {
-            code: "copied-output",
-            reason: `line ${named.instruction.startLine} copies ${path}, which the install makes`,
-          };
         patterns.add(output.ignorePattern);
       } else if (there) {
-        return { code: "copied-output", reason: `${path} would be copied over what the install makes` };
+        return { code: "copied-output", reason: `${named(path)} would be copied over what the install makes` };
       }
     }
   }
   if (patterns.size === 0) return { files: [], notes: [...notes] };
   const lines = [...patterns].sort();
   const edit = withIgnoreLines(lines, context);
+  const lacking = lackingCopy(facts, context.withIgnoreFile({ path: edit.path, text: edit.after }));
+  if (lacking !== undefined)
+    return {
+      code: "copied-output",
+      reason: `line ${lacking.copy.instruction.startLine} copies ${lacking.path}, which .dockerignore would have to keep out`,
+    };
   notes.add(`${edit.path} gets ${lines.join(", ")}: a local one is not copied over what the install makes`);
   return { files: [edit], notes: [...notes] };
 }
+
+const named = (path: string): string => (path === "" ? "the folder of the project" : path);

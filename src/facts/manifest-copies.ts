@@ -75,9 +75,13 @@ export function bringsAlike(first: Copy, { copy, input }: Pick<Delivery, "copy" 
   );
 }
 
-/** Is the input there before the wide copies already, brought by a narrow one to the same place? */
-export function isCovered({ input, image }: Delivery, narrow: readonly Copy[]): boolean {
-  return narrow.some((copy) => contextPathIn(image, copy) === input);
+/** Is the input there before the wide copies already, brought by a narrow one to the same place, and still what it was? */
+export function isCovered(
+  { input, image }: Delivery,
+  narrow: readonly Copy[],
+  isKept: (image: string, copy: Copy) => boolean,
+): boolean {
+  return narrow.some((copy) => contextPathIn(image, copy) === input && isKept(image, copy));
 }
 
 /** Groups deliveries by copy and directory: one COPY each; the manifest's own directory first. */

@@ -1,6 +1,8 @@
 import type { Context } from "../context/context.js";
 import type { Instruction, PairsInstruction } from "../syntax/nodes.js";
 import { isRelative } from "./copies.js";
+import { needsDirectory } from "./effects.js";
+import { isReadByAll } from "./environment-paths.js";
 import { variablesIn } from "./expand.js";
 import { fileConflict } from "./file-order.js";
 import { because, type Conflict, type Step } from "./step.js";
@@ -53,13 +55,17 @@ function scopeConflict(a: Step, b: Step): Conflict | undefined {
 function environmentConflict(instruction: PairsInstruction, b: Step): Conflict | undefined {
   const names = new Set(instruction.pairs.map((pair) => pair.name.text));
   const other = b.instruction;
-  const used = [...variablesIn(other.body.text), ...other.flags.flatMap((flag) => variablesIn(flag.text))];
+  const heredocs = "heredocs" in other ? other.heredocs.map((heredoc) => heredoc.content) : [];
+  const used = [other.body.text, ...other.flags.map((flag) => flag.text), ...heredocs].flatMap(variablesIn);
   const defined = other.kind === "ENV" || other.kind === "ARG" ? other.pairs.map((pair) => pair.name.text) : [];
   const own = defined.length > 0 ? variablesIn(instruction.body.text).filter((name) => defined.includes(name)) : [];
   const clash = [...used, ...defined].find((name) => names.has(name)) ?? own[0];
   if (clash !== undefined) return because(instruction, `${clash} is used on line ${other.startLine}`);
   // A known program that does not mention build metadata does not care for it.
-  const matters = b.effects?.opaque !== undefined || (b.effects?.environment === true && !isVolatile(instruction));
+  const matters =
+    (b.effects !== undefined && [...names].some(isReadByAll)) ||
+    b.effects?.opaque !== undefined ||
+    (b.effects?.environment === true && !isVolatile(instruction));
   if (matters) {
     return because(instruction, `${instruction.kind} ${[...names].join(", ")} is in force for line ${other.startLine}`);
   }
@@ -80,7 +86,15 @@ function settingConflict(instruction: Instruction, b: Step): Conflict | undefine
 function workdirConflict(instruction: Instruction, b: Step): Conflict | undefined {
   const { startLine, kind } = b.instruction;
   if (kind === "WORKDIR") return because(instruction, "WORKDIR follows WORKDIR");
-  if (b.effects !== undefined && (b.effects.opaque !== undefined || b.effects.relative))
+  const { body, flags } = b.instruction;
+  if (
+    b.effects !== undefined &&
+    needsDirectory(
+      b.effects,
+      body.text,
+      flags.map((flag) => flag.text),
+    )
+  )
     return because(instruction, `WORKDIR decides where line ${startLine} runs`);
   return b.copy !== undefined && isRelative(b.copy)
     ? because(instruction, `WORKDIR decides where line ${startLine} copies to`)

@@ -81,7 +81,7 @@ function unlessThere(found: Conflict | undefined, earlier: readonly Step[]): Con
 
 function stepsBefore(first: Instruction | undefined, facts: Facts): readonly Step[] {
   const stage = first && facts.document.stages[first.stage];
-  const own = stage?.instructions.filter((one) => one.kind === "WORKDIR" || one.kind === "COPY" || one.kind === "ADD");
+  const own = stage?.instructions.filter((one) => /^(?:WORKDIR|COPY|ADD|RUN)$/.test(one.kind));
   return own?.filter((one) => one.index < (first?.index ?? 0)).map((one) => stepOf(one, facts)) ?? [];
 }
 

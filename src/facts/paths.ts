@@ -67,8 +67,10 @@ const BELOW: Readonly<Record<string, ReadonlySet<string>>> = {
 };
 /** /usr/local: the hierarchy of FHS 4.9, and where the official language images put their tools. */
 const LOCAL: ReadonlySet<string> = new Set(
-  "bin cargo etc games go include lib lib64 libexec man rustup sbin share src".split(" "),
+  "bin bundle cargo etc games go include lib lib64 libexec man rustup sbin share src".split(" "),
 );
+/** Languages that their images keep in /opt. */
+const OPTIONAL: ReadonlySet<string> = new Set(["conda", "pypy"]);
 
 /**
  * May a package manager that is told no path touch this one? What a Dockerfile makes elsewhere (/app, /usr/src/app,
@@ -88,11 +90,15 @@ export function isSystemPath(path: string): boolean {
     path === "/var/www/html"
   )
     return true;
+  if (first === "opt" && second !== undefined) return OPTIONAL.has(second);
   if (!SYSTEM_NAMES.has(first)) return false;
   const below = Object.hasOwn(BELOW, first) ? BELOW[first] : undefined;
   if (below === undefined || second === undefined) return true;
   return below.has(second) && (first !== "usr" || second !== "local" || third === undefined || LOCAL.has(third));
 }
+
+/** Where packages put what is not part of the system, each in a directory of its own (FHS 3.0): /opt/google, /srv/tftp. */
+export const isAddOn = (path: string): boolean => /^\/(?:opt|srv)\/./.test(path);
 
 /** Directories that every base image with a shell has (FHS 3.0; debian, alpine and fedora images have them all). */
 const STANDARD: ReadonlySet<string> = new Set(

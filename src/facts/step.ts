@@ -1,5 +1,5 @@
 import type { Instruction } from "../syntax/nodes.js";
-import type { Copy } from "./copies.js";
+import { copyTouches, type Copy } from "./copies.js";
 import type { Effects } from "./effects.js";
 import type { Facts } from "./facts.js";
 import { isWithin } from "./paths.js";
@@ -33,7 +33,11 @@ export function stepOf(instruction: Instruction, facts: Facts): Step {
   if (instruction.kind === "RUN") return { instruction, state, effects: facts.effects(instruction) };
   if (instruction.kind === "WORKDIR") return { instruction, state, directory: facts.after(instruction).cwd };
   const copy = facts.copy(instruction);
-  // Through a symbolic link the files land elsewhere.
-  const linked = facts.links().some(({ from }) => isWithin(copy?.dest ?? "/", from));
+  // Through a link the files land elsewhere.
+  const linked = facts
+    .links(instruction)
+    .some(
+      ({ from }) => copy !== undefined && (isWithin(copy.dest ?? "/", from) || copyTouches(copy, from, facts.context)),
+    );
   return copy === undefined || linked ? { instruction, state } : { instruction, state, copy };
 }

@@ -8,19 +8,29 @@ interface Wrapper {
   readonly operands?: number;
   /** Takes NAME=value words. */
   readonly assignments?: boolean;
+  /** Options by which the command runs elsewhere, as another user or in another environment. */
+  readonly moving?: RegExp;
 }
 
 const WRAPPERS: Readonly<Record<string, Wrapper>> = {
   command: { valued: "" },
   corepack: { valued: "" },
   eatmydata: { valued: "" },
-  env: { valued: "-u --unset -C --chdir -S", assignments: true },
+  env: {
+    valued: "-u --unset -C --chdir -S",
+    assignments: true,
+    moving: /^-$|^-[A-Za-z]*[CSi]|^--(?:chdir|split-string|ignore-environment)/,
+  },
   exec: { valued: "-a" },
   gosu: { valued: "", operands: 1 },
   nice: { valued: "-n" },
   nohup: { valued: "" },
   "su-exec": { valued: "", operands: 1 },
-  sudo: { valued: "-u -g -h -p -C -D --user --group", assignments: true },
+  sudo: {
+    valued: "-u -g -h -p -C -D --user --group",
+    assignments: true,
+    moving: /^-[A-Za-z]*[ugDRis]|^--(?:user|group|chdir|chroot|login|shell)/,
+  },
   time: { valued: "-f -o" },
   timeout: { valued: "-k -s --signal --kill-after", operands: 1 },
   xargs: { valued: "-n -I -P -d -L -s -a -E --max-args --max-procs --replace" },
@@ -51,7 +61,7 @@ export function unwrap(command: Command, exec: boolean): Command[] {
         { ...command, programPath, ...named, name: first, assignments, wrappers: exec ? [...wrappers] : wrappers },
       ];
     }
-    wrappers.push(program);
+    wrappers.push([program, ...inner.moved].join(" "));
     assignments = [...assignments, ...inner.assignments];
     args = inner.args;
   }
@@ -60,27 +70,33 @@ export function unwrap(command: Command, exec: boolean): Command[] {
 function peel(
   program: string,
   words: readonly ShellWord[],
-): { args: readonly ShellWord[]; assignments: Command["assignments"] } | undefined {
+): { args: readonly ShellWord[]; assignments: Command["assignments"]; moved: readonly string[] } | undefined {
   if (program === "corepack" && !/^(?:npm|npx|yarn|yarnpkg|pnpm|pnpx)$/.test(words[0]?.value ?? "")) return undefined;
   const wrapper = Object.hasOwn(WRAPPERS, program) ? WRAPPERS[program] : undefined;
   if (wrapper === undefined) return undefined;
   const valued = wrapper.valued.split(" ");
-  const assignments: { name: string; value: string | undefined }[] = [];
+  const assignments: { name: string; value: string | undefined; text: string }[] = [];
+  const moved: string[] = [];
   let at = 0;
   for (; at < words.length; at++) {
     const text = words[at]?.text ?? "";
+    if (wrapper.moving?.test(text) === true) moved.push(text);
     const assignment = wrapper.assignments === true ? /^([A-Za-z_]\w*)=/.exec(text) : null;
     if (text === "--") {
       at++;
       break;
     }
     if (assignment !== null)
-      assignments.push({ name: assignment[1] ?? "", value: words[at]?.value?.slice(assignment[0].length) });
+      assignments.push({
+        name: assignment[1] ?? "",
+        value: words[at]?.value?.slice(assignment[0].length),
+        text: text.slice(assignment[0].length),
+      });
     else if (valued.includes(text)) at++;
     else if (!text.startsWith("-")) break;
   }
   at += wrapper.operands ?? 0;
-  return at >= words.length ? undefined : { args: words.slice(at), assignments };
+  return at >= words.length ? undefined : { args: words.slice(at), assignments, moved };
 }
 
 /** `python3 -m pip install` is pip's install. */

@@ -146,10 +146,33 @@ function commandsIn(node: SyntaxNode, joined: JoinedText, certain: boolean): Com
       const nested: Command[] = [];
       forEachChild(child, (part) => nested.push(...commandsIn(part, joined, false)));
       found.push(...nested, ...unwrap(readCommand(child, joined, certain && child === node), false));
-    } else forEachChild(child, visit);
+      return;
+    }
+    const own = standIn(child, joined);
+    if (own !== undefined) found.push(own);
+    forEachChild(child, visit);
   };
   visit(node);
   return found;
+}
+
+/** What a compound does beside its commands, as a command: its redirections (`{ a; b; } > x`), `[[ ]]`, `(( ))`. */
+function standIn(node: SyntaxNode, joined: JoinedText): Command | undefined {
+  const names = { Redirected: ":", TestCommand: "[[", ArithmeticCommand: "let" } as const;
+  const name = Object.hasOwn(names, node.type) ? names[node.type as keyof typeof names] : undefined;
+  return name === undefined
+    ? undefined
+    : {
+        ...toSource(joined, { start: node.pos, end: node.end }),
+        program: name,
+        programPath: undefined,
+        args: [],
+        assignments: [],
+        redirects: node.type === "Redirected" ? node.redirects.map((one) => readRedirect(one, joined)) : [],
+        wrappers: [],
+        text: joined.text.slice(node.pos, node.end),
+        topLevel: false,
+      };
 }
 
 function readCommand(node: CommandNode, joined: JoinedText, topLevel: boolean): Command {
@@ -165,7 +188,11 @@ function readCommand(node: CommandNode, joined: JoinedText, topLevel: boolean): 
     ),
     assignments: node.prefix.flatMap((one) =>
       one.type === "Assignment"
-        ? [{ name: one.name, value: one.value.type === "Word" ? literal(one.value) : undefined }]
+        ? [
+            one.value.type === "Word"
+              ? { name: one.name, value: literal(one.value), text: one.value.text }
+              : { name: one.name, value: undefined, text: "$" },
+          ]
         : [],
     ),
     redirects: node.redirects.map((one) => readRedirect(one, joined)),
@@ -228,6 +255,8 @@ function findProblem(tree: SyntaxNode, text: string, dialect: Dialect): string |
     }
     if (dialect !== "bash" && Object.hasOwn(BASH_ONLY, node.type))
       problem = `it uses ${BASH_ONLY[node.type] ?? ""}, which not every /bin/sh knows`;
+    if (node.type === "ParameterExpansion" && node.prefix === "!")
+      problem = "it reads a variable whose name is computed";
     if (node.type === "Redirect" && node.operator.startsWith("&>") && dialect !== "bash")
       problem = "it uses &>, which not every /bin/sh knows";
     if (node.type === "Pipeline" && node.operators.includes("|&") && dialect !== "bash")

@@ -15,6 +15,15 @@ export interface Redirect extends Span {
   readonly target: ShellWord | undefined;
 }
 
+/** `NAME=value` before a command, or alone. */
+export interface Assignment {
+  readonly name: string;
+  /** The literal value; undefined when it holds an expansion or a substitution. */
+  readonly value: string | undefined;
+  /** The value as written. */
+  readonly text: string;
+}
+
 /** A simple command, wrappers (sudo, env, exec, time, xargs, `python -m`, `php composer.phar` ...) already peeled off. */
 export interface Command extends Span {
   /** Basename of the program after unwrapping ("npm"); undefined when it is an expansion: the command is opaque. `python -m pip` is "pip". */
@@ -26,9 +35,9 @@ export interface Command extends Span {
   /** Words after the program. */
   readonly args: readonly ShellWord[];
   /** Leading `NAME=value` words, also those of `env`. */
-  readonly assignments: readonly { readonly name: string; readonly value: string | undefined }[];
+  readonly assignments: readonly Assignment[];
   readonly redirects: readonly Redirect[];
-  /** Names of peeled wrappers, outermost first. A command inside `sh -c "..."` has "sh -c" here and must not be edited. */
+  /** Names of peeled wrappers, outermost first; "sudo -u" with the options by which it runs as another user or elsewhere. A command inside `sh -c "..."` has "sh -c" here and must not be edited. */
   readonly wrappers: readonly string[];
   /** The literal text of all its words as written, for messages. */
   readonly text: string;

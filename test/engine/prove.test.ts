@@ -239,6 +239,318 @@ describe("planted wrong rewrites are caught", () => {
   });
 });
 
+describe("wrong rewrites that an audit found proved", () => {
+  test.each([
+    ["a group's redirection", "RUN { echo a; echo b; } > /x | RUN cat /x", "RUN cat /x | RUN { echo a; echo b; } > /x"],
+    ["a subshell's redirection", "RUN (echo a; echo b) > /x | RUN cat /x", "RUN cat /x | RUN (echo a; echo b) > /x"],
+    [
+      "a loop's redirection",
+      "RUN for i in 1 2; do echo $i; done > /x | RUN cat /x",
+      "RUN cat /x | RUN for i in 1 2; do echo $i; done > /x",
+    ],
+    [
+      "a loop's input",
+      "RUN while read l; do echo $l; done < /x | RUN rm /x",
+      "RUN rm /x | RUN while read l; do echo $l; done < /x",
+    ],
+    [
+      "a condition's redirection",
+      "RUN if true; then echo a; fi > /x | RUN cat /x",
+      "RUN cat /x | RUN if true; then echo a; fi > /x",
+    ],
+    ["HOME, by ~", "RUN touch ~/x | ENV HOME=/app", "ENV HOME=/app | RUN touch ~/x"],
+    ["arithmetic reads a variable", "ENV A=1 | RUN echo $((A+1)) > /x", "RUN echo $((A+1)) > /x | ENV A=1"],
+    ["a variable's length", "ENV A=1 | RUN echo ${#A} > /x", "RUN echo ${#A} > /x | ENV A=1"],
+    ["the locale", "ENV LC_ALL=C | RUN sort /a > /b", "RUN sort /a > /b | ENV LC_ALL=C"],
+    ["the time zone", "ENV TZ=UTC | RUN date -d @0 > /b", "RUN date -d @0 > /b | ENV TZ=UTC"],
+    ["which program is found", "ENV PATH=/opt/b:$PATH | RUN cp /a /b", "RUN cp /a /b | ENV PATH=/opt/b:$PATH"],
+    [
+      "through a hard link",
+      "RUN ln /srv/a /srv/b | RUN echo x >> /srv/a | RUN cp /srv/b /c",
+      "RUN ln /srv/a /srv/b | RUN cp /srv/b /c | RUN echo x >> /srv/a",
+    ],
+    [
+      "through a link to somewhere",
+      "RUN ln -s $T /l | RUN touch /l/x | RUN rm -rf /srv",
+      "RUN ln -s $T /l | RUN rm -rf /srv | RUN touch /l/x",
+    ],
+    [
+      "through two links",
+      "RUN ln -s /a /b && ln -s /b /c | RUN touch /c/x | RUN rm -rf /a",
+      "RUN ln -s /a /b && ln -s /b /c | RUN rm -rf /a | RUN touch /c/x",
+    ],
+    [
+      "through a link in a directory",
+      "RUN ln -s /srv /data | RUN touch /data/srv/x | RUN rm -rf /srv/x",
+      "RUN ln -s /srv /data | RUN rm -rf /srv/x | RUN touch /data/srv/x",
+    ],
+    [
+      "through a link that cp makes",
+      "RUN cp -s /srv/a /b | RUN echo x > /b | RUN cat /srv/a",
+      "RUN cp -s /srv/a /b | RUN cat /srv/a | RUN echo x > /b",
+    ],
+    [
+      "/bin is /usr/bin",
+      "RUN curl -o /bin/x https://e | RUN rm /usr/bin/x",
+      "RUN rm /usr/bin/x | RUN curl -o /bin/x https://e",
+    ],
+    [
+      "a package brings the program",
+      "RUN apt-get install -y unzip | RUN unzip /opt/a.zip -d /opt",
+      "RUN unzip /opt/a.zip -d /opt | RUN apt-get install -y unzip",
+    ],
+    [
+      "a package brings what tar calls",
+      "RUN apt-get install -y xz-utils | RUN tar xJf /opt/a.tar.xz -C /opt",
+      "RUN tar xJf /opt/a.tar.xz -C /opt | RUN apt-get install -y xz-utils",
+    ],
+    [
+      "an archive with absolute names",
+      "RUN tar -xPf /opt/a.tar -C /opt | RUN cat /data/x",
+      "RUN cat /data/x | RUN tar -xPf /opt/a.tar -C /opt",
+    ],
+    [
+      "sed's backup",
+      "RUN sed -i.bak s/a/b/ /srv/x | RUN rm /srv/x.bak",
+      "RUN rm /srv/x.bak | RUN sed -i.bak s/a/b/ /srv/x",
+    ],
+    ["what gunzip leaves", "RUN gunzip /srv/x.gz | RUN cat /srv/x", "RUN cat /srv/x | RUN gunzip /srv/x.gz"],
+    ["sort's output", "RUN sort -o /x /y | RUN cat /x", "RUN cat /x | RUN sort -o /x /y"],
+    ["uniq's output", "RUN uniq /y /x | RUN cat /x", "RUN cat /x | RUN uniq /y /x"],
+    ["ls of the working directory", "RUN ls > /x | COPY src/a.js b", "COPY src/a.js b | RUN ls > /x"],
+    ["a test of two files", "RUN [ /a -nt /b ] | RUN touch /b", "RUN touch /b | RUN [ /a -nt /b ]"],
+    [
+      "the working directory in a file",
+      "WORKDIR /a | RUN pwd > /x | WORKDIR /b",
+      "RUN pwd > /x | WORKDIR /a | WORKDIR /b",
+    ],
+    [
+      "cd from the working directory",
+      "COPY src /a/sub | WORKDIR /a | RUN cd sub && touch /x",
+      "COPY src /a/sub | RUN cd sub && touch /x | WORKDIR /a",
+    ],
+    [
+      "umask on the way",
+      "RUN umask 077 && mkdir -p /a/b | RUN mkdir -p /a/c",
+      "RUN mkdir -p /a/c | RUN umask 077 && mkdir -p /a/b",
+    ],
+    ["rmdir of parents", "RUN rmdir -p /a/b/c | RUN ls /a/d", "RUN ls /a/d | RUN rmdir -p /a/b/c"],
+    [
+      "curl's second output",
+      "RUN curl -o /a https://x -o /b https://y | RUN cat /b",
+      "RUN cat /b | RUN curl -o /a https://x -o /b https://y",
+    ],
+    ["curl of a file", "RUN curl -o /a file:///b | RUN rm /b", "RUN rm /b | RUN curl -o /a file:///b"],
+    ["curl sends a file", "RUN curl -d @/b -o /a https://x | RUN rm /b", "RUN rm /b | RUN curl -d @/b -o /a https://x"],
+    ["curl's cookies", "RUN curl -c /b -o /a https://x | RUN rm /b", "RUN rm /b | RUN curl -c /b -o /a https://x"],
+    ["curl's headers", "RUN curl -D /b -o /a https://x | RUN rm /b", "RUN rm /b | RUN curl -D /b -o /a https://x"],
+    ["a package beside dpkg", "COPY foo.deb ./ | RUN dpkg -i foo.deb", "RUN dpkg -i foo.deb | COPY foo.deb ./"],
+    [
+      "a package by its path",
+      "COPY foo.deb ./ | RUN apt-get install -y ./foo.deb",
+      "RUN apt-get install -y ./foo.deb | COPY foo.deb ./",
+    ],
+    ["a wheel beside pip", "COPY foo.whl ./ | RUN pip install foo.whl", "RUN pip install foo.whl | COPY foo.whl ./"],
+    ["an archive beside npm", "COPY foo.tgz ./ | RUN npm i -g foo.tgz", "RUN npm i -g foo.tgz | COPY foo.tgz ./"],
+    ["npm installs the directory", "COPY . . | RUN npm i -g", "RUN npm i -g | COPY . ."],
+    ["npm installs a directory by name", "COPY . . | RUN npm install -g .", "RUN npm install -g . | COPY . ."],
+    ["a gem beside gem", "COPY foo.tgz ./ | RUN gem install foo.gem", "RUN gem install foo.gem | COPY foo.tgz ./"],
+    ["a key", "COPY foo.tgz key.asc | RUN apt-key add key.asc", "RUN apt-key add key.asc | COPY foo.tgz key.asc"],
+    ["rpm's key", "COPY foo.tgz key.asc | RUN rpm --import key.asc", "RUN rpm --import key.asc | COPY foo.tgz key.asc"],
+    [
+      "a package beside yum",
+      "COPY foo.tgz x.rpm | RUN yum install -y x.rpm",
+      "RUN yum install -y x.rpm | COPY foo.tgz x.rpm",
+    ],
+    [
+      "a tool behind a link",
+      "RUN ln -s /opt/node/bin/npm /usr/bin/npm | RUN tar -xf /n.tar -C /opt | RUN npm i -g x",
+      "RUN ln -s /opt/node/bin/npm /usr/bin/npm | RUN npm i -g x | RUN tar -xf /n.tar -C /opt",
+    ],
+    [
+      "the user that --chown names",
+      "RUN useradd app | COPY --chown=app src /srv/a",
+      "COPY --chown=app src /srv/a | RUN useradd app",
+    ],
+    [
+      "the user that a package makes",
+      "RUN apt-get install -y postgresql | COPY --chown=postgres src /srv/a",
+      "COPY --chown=postgres src /srv/a | RUN apt-get install -y postgresql",
+    ],
+    [
+      "a user changes its number",
+      "COPY --chown=node src /srv/a | RUN usermod -u 5 node",
+      "RUN usermod -u 5 node | COPY --chown=node src /srv/a",
+    ],
+    [
+      "a user goes",
+      "COPY --chown=node src /srv/a | RUN deluser node",
+      "RUN deluser node | COPY --chown=node src /srv/a",
+    ],
+    [
+      "into a directory, or as a file",
+      "WORKDIR /conf | WORKDIR / | COPY src/a.js /conf",
+      "COPY src/a.js /conf | WORKDIR /conf | WORKDIR /",
+    ],
+    [
+      "told by an assignment",
+      "RUN PIP_FIND_LINKS=/wheels pip install x | COPY src /wheels",
+      "COPY src /wheels | RUN PIP_FIND_LINKS=/wheels pip install x",
+    ],
+    [
+      "told by an export",
+      "RUN export PIP_FIND_LINKS=/wheels && pip install x | COPY src /wheels",
+      "COPY src /wheels | RUN export PIP_FIND_LINKS=/wheels && pip install x",
+    ],
+    [
+      "a variable says where pip writes",
+      "ENV PIP_TARGET=/opt/t | RUN pip install x | RUN ls /opt/t",
+      "ENV PIP_TARGET=/opt/t | RUN ls /opt/t | RUN pip install x",
+    ],
+    [
+      "a variable says where --user is",
+      "ENV PYTHONUSERBASE=/opt/t | RUN pip install --user x | RUN ls /opt/t",
+      "ENV PYTHONUSERBASE=/opt/t | RUN ls /opt/t | RUN pip install --user x",
+    ],
+    [
+      "a shell variable hides ENV",
+      "ENV X=/a | RUN X=/b && rm -rf $X | RUN ls /b",
+      "ENV X=/a | RUN ls /b | RUN X=/b && rm -rf $X",
+    ],
+    [
+      "a loop's variable hides ENV",
+      "ENV X=/a | RUN for X in /b; do rm -rf $X; done | RUN ls /b",
+      "ENV X=/a | RUN ls /b | RUN for X in /b; do rm -rf $X; done",
+    ],
+    [
+      "an export hides ENV",
+      "ENV X=/a | RUN export X=/b && rm -rf $X | RUN ls /b",
+      "ENV X=/a | RUN ls /b | RUN export X=/b && rm -rf $X",
+    ],
+    [
+      "a trap at every end",
+      "RUN trap 'rm -rf /t' EXIT && a && b",
+      "RUN trap 'rm -rf /t' EXIT && a | RUN trap 'rm -rf /t' EXIT && b",
+    ],
+    ["another user's home", "RUN cp /x ~app/y | RUN ls /home/app/y", "RUN ls /home/app/y | RUN cp /x ~app/y"],
+    [
+      "a tool called by its path",
+      "COPY --from=b /opt/venv /opt/venv | RUN /opt/venv/bin/pip install x",
+      "RUN /opt/venv/bin/pip install x | COPY --from=b /opt/venv /opt/venv",
+    ],
+    [
+      "a tool called by a relative path",
+      "COPY --from=b /v venv | RUN venv/bin/pip install x",
+      "RUN venv/bin/pip install x | COPY --from=b /v venv",
+    ],
+    [
+      "a directory that was taken away",
+      "WORKDIR /d | RUN rm -rf /d | COPY src/a.js /d/ | RUN curl -o /d/y https://e | WORKDIR /",
+      "WORKDIR /d | RUN rm -rf /d | RUN curl -o /d/y https://e | COPY src/a.js /d/ | WORKDIR /",
+    ],
+    [
+      "a manifest that was changed between two copies",
+      "COPY package.json package-lock.json ./ | RUN sed -i s/a/b/ package.json | COPY . . | RUN npm ci",
+      "COPY package.json package-lock.json ./ | RUN sed -i s/a/b/ package.json | RUN npm ci | COPY . .",
+    ],
+    [
+      "a download needs what the build needs",
+      "COPY . . | RUN apt-get install -y git | RUN go build ./...",
+      "COPY go.mod go.sum ./ | RUN go mod download | COPY . . | RUN apt-get install -y git | RUN go build ./...",
+    ],
+    ["env -C", "RUN env -C /srv touch x | RUN ls /srv/x", "RUN ls /srv/x | RUN env -C /srv touch x"],
+    [
+      "a prefix by npm's settings",
+      "RUN npm config set prefix /opt/npm | RUN npm i -g x | RUN ls /opt/npm",
+      "RUN npm config set prefix /opt/npm | RUN ls /opt/npm | RUN npm i -g x",
+    ],
+    [
+      "a mount's relative target",
+      "RUN --mount=type=cache,target=c apt-get update | WORKDIR /b",
+      "WORKDIR /b | RUN --mount=type=cache,target=c apt-get update",
+    ],
+    ["all variables, by export", "RUN export > /x | ENV A=1", "ENV A=1 | RUN export > /x"],
+    ["all variables, by set", "RUN set > /x | ENV A=1", "ENV A=1 | RUN set > /x"],
+    ["apt-get download", "RUN apt-get download x | RUN ls", "RUN ls | RUN apt-get download x"],
+    [
+      "dpkg --root",
+      "RUN dpkg --root=/opt/r -i /a.deb | RUN ls /opt/r",
+      "RUN ls /opt/r | RUN dpkg --root=/opt/r -i /a.deb",
+    ],
+    [
+      "npm --prefix=",
+      "RUN npm i -g --prefix=/opt/npm x | RUN ls /opt/npm",
+      "RUN ls /opt/npm | RUN npm i -g --prefix=/opt/npm x",
+    ],
+    ["find -newer", "RUN find /a -newer /b -delete | RUN touch /b", "RUN touch /b | RUN find /a -newer /b -delete"],
+    ["wget's log", "RUN wget -a /log https://x | RUN cat /log", "RUN cat /log | RUN wget -a /log https://x"],
+    [
+      "git's other directory",
+      "RUN git clone --separate-git-dir=/g https://x /y | RUN ls /g",
+      "RUN ls /g | RUN git clone --separate-git-dir=/g https://x /y",
+    ],
+    [
+      "gems beside those that are copied",
+      "COPY --from=b /usr/local/bundle /usr/local/bundle | RUN gem install x",
+      "RUN gem install x | COPY --from=b /usr/local/bundle /usr/local/bundle",
+    ],
+    [
+      "a language in /opt",
+      "COPY --from=b /opt/conda /opt/conda | RUN pip install x",
+      "RUN pip install x | COPY --from=b /opt/conda /opt/conda",
+    ],
+    [
+      "what a package keeps in /opt",
+      "RUN apt-get install -y chrome | RUN chmod 4755 /opt/google/chrome/x",
+      "RUN chmod 4755 /opt/google/chrome/x | RUN apt-get install -y chrome",
+    ],
+    [
+      "what a package keeps in /srv",
+      "RUN apt-get install -y tftpd | RUN cp -r /srv/tftp /data",
+      "RUN cp -r /srv/tftp /data | RUN apt-get install -y tftpd",
+    ],
+    [
+      "a home that useradd names",
+      "RUN useradd -d /app -m app | USER app | RUN npm i -g x | RUN ls /app/.npm",
+      "RUN useradd -d /app -m app | USER app | RUN ls /app/.npm | RUN npm i -g x",
+    ],
+    [
+      "a variable that is set twice to the time",
+      "RUN A=$(date) && echo $A > /x && echo $A > /y",
+      "RUN A=$(date) && echo $A > /x | RUN A=$(date) && echo $A > /y",
+    ],
+    [
+      "a variable that is set twice, from a file that is gone",
+      "RUN A=$(cat /v) && rm /v && echo $A > /y",
+      "RUN A=$(cat /v) && rm /v | RUN A=$(cat /v) && echo $A > /y",
+    ],
+    ["a random variable", "RUN X=$RANDOM && a && b", "RUN X=$RANDOM && a | RUN X=$RANDOM && b"],
+    ["the number of the shell", "RUN cd /tmp/$$ && a && b", "RUN cd /tmp/$$ && a | RUN cd /tmp/$$ && b"],
+    [
+      "a mount that is not kept",
+      "RUN --mount=type=tmpfs,target=/t curl -o /t/x https://e && cp /t/x /y",
+      "RUN --mount=type=tmpfs,target=/t curl -o /t/x https://e | RUN --mount=type=tmpfs,target=/t cp /t/x /y",
+    ],
+    [
+      "a file test of bash",
+      'SHELL ["/bin/bash","-c"] | RUN [[ -f /x ]] && touch /y | RUN touch /x',
+      'SHELL ["/bin/bash","-c"] | RUN touch /x | RUN [[ -f /x ]] && touch /y',
+    ],
+    [
+      "libraries that a copied file names",
+      "COPY conf /etc/ld.so.conf.d/ | COPY lib /opt/lib | RUN apt-get update",
+      "COPY conf /etc/ld.so.conf.d/ | RUN apt-get update | COPY lib /opt/lib",
+    ],
+    [
+      "libraries that a file names",
+      "RUN echo /opt/lib > /etc/ld.so.conf.d/x.conf | COPY lib /opt/lib | RUN ldconfig",
+      "RUN echo /opt/lib > /etc/ld.so.conf.d/x.conf | RUN ldconfig | COPY lib /opt/lib",
+    ],
+  ])("%s", (_, before, after) => {
+    expect(verdict(file(before), file(after))).toMatchObject({ proved: false });
+  });
+});
+
 test("without a context, what a COPY brings is judged by where it goes", () => {
   const move = (copy: string): Verdict =>
     verdict(file(`${copy} | RUN apt-get update`), file(`RUN apt-get update | ${copy}`), undefined);

@@ -19,7 +19,7 @@ function firstRun(source: string): { run: RunInstruction; document: Document } {
 
 describe("programs behind wrappers", () => {
   test.each([
-    ["sudo -u app -E npm ci", "npm", ["ci"], ["sudo"]],
+    ["sudo -u app -E npm ci", "npm", ["ci"], ["sudo -u"]],
     ["env -u A B=1 npm ci", "npm", ["ci"], ["env"]],
     ["exec timeout -k 5 60 npm ci", "npm", ["ci"], ["exec", "timeout"]],
     ["php -d memory_limit=-1 composer.phar install -o", "composer", ["install", "-o"], []],

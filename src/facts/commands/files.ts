@@ -1,9 +1,19 @@
 import { hasOption, type Args } from "../../shell/args.js";
-import type { Command, ShellWord } from "../../shell/script.js";
+import type { ShellWord } from "../../shell/script.js";
 import { each, optionTarget, touch, withArgs, type Target, type TouchRule, type TouchTable } from "./touch.js";
 
 const nothing: TouchRule = () => touch({});
 const readsAll = (valued: string): TouchRule => withArgs(valued, ({ words }) => ({ reads: words }));
+/** Without arguments it looks at the working directory. */
+const lists = (valued: string): TouchRule =>
+  withArgs(valued, ({ words }) => ({ reads: words.length > 0 ? words : ["."] }));
+/** A program that a package brings. */
+const fromPackage =
+  (rule: TouchRule): TouchRule =>
+  (command) => {
+    const found = rule(command);
+    return found && { ...found, system: found.system === "none" ? "reads" : found.system };
+  };
 const writesAll = (valued: string): TouchRule => withArgs(valued, ({ words }) => ({ reads: words, writes: words }));
 
 /** `cp A.. B`: reads all but the last word, writes the last; `-t DIR` turns it round. */
@@ -37,38 +47,68 @@ const link: TouchRule = withArgs("-t --target-directory -S --suffix", (args) => 
 
 const install: TouchRule = withArgs("-o -g -m -t -S --owner --group --mode --target-directory --suffix", (args) => ({
   ...(hasOption(args, "-d", "--directory") ? { writes: args.words } : copies(args)),
-  system: hasOption(args, "-o", "-g", "--owner", "--group") ? "reads" : "none",
+  system: hasOption(args, "-o", "-g", "--owner", "--group", "-s", "--strip") ? "reads" : "none",
 }));
 
-/** `tar xzf A -C D`, `tar -x`, old-style clusters without a dash. */
-const tar: TouchRule = (command) => {
-  const [first] = command.args;
-  const old = /^[A-Za-z]+$/.test(first?.value ?? "");
-  const dashed: Command =
-    old && first !== undefined ? { ...command, args: [dash(first), ...command.args.slice(1)] } : command;
-  return withArgs("-f --file -C --directory --strip-components --exclude --transform --owner --group", (args) => {
+const TAR_VALUED =
+  "-f --file -C --directory -b -K -N -T --files-from -X --exclude-from -I --use-compress-program --strip-components --exclude --transform --owner --group --mode --mtime";
+
+/** `tar xzf A -C D`, `tar -x`; who owns what it unpacks is asked of the system. */
+const tar: TouchRule = (command) =>
+  withArgs(TAR_VALUED, (args) => {
+    // Lists of files, other programs, absolute names: anything may be touched.
+    if (hasOption(args, "-P", "--absolute-names", "-T", "--files-from", "-I", "--use-compress-program", "--to-command"))
+      return undefined;
     const archive = optionTarget(args, "-f", "--file").filter(
       (one) => one !== "-" && (typeof one === "string" || one.text !== "-"),
     );
     const directory = optionTarget(args, "-C", "--directory");
     const place = directory.length > 0 ? directory : ["."];
-    if (hasOption(args, "-x", "--extract", "--get")) return { reads: archive, writes: place };
-    if (hasOption(args, "-c", "--create")) return { reads: [...args.words, ...place], writes: archive };
-    return hasOption(args, "-t", "--list") ? { reads: archive } : undefined;
-  })(dashed);
-};
+    const listed = optionTarget(args, "-X", "--exclude-from");
+    const reads = [...archive, ...listed];
+    if (hasOption(args, "-x", "--extract", "--get")) return { reads, writes: place, system: "reads" };
+    if (hasOption(args, "-c", "--create"))
+      return { reads: [...args.words, ...place, ...listed], writes: archive, system: "reads" };
+    return hasOption(args, "-t", "--list") ? { reads, system: "reads" } : undefined;
+  })({ ...command, args: withDashes(command.args) });
 
-const dash = (word: ShellWord): ShellWord => ({ ...word, text: `-${word.text}`, value: `-${word.value ?? ""}` });
+/** Old-style clusters: `tar xzfC A D` is `tar -x -z -f A -C D`. */
+function withDashes([first, ...rest]: readonly ShellWord[]): readonly ShellWord[] {
+  if (first === undefined || !/^[A-Za-z]+$/.test(first.value ?? "")) return first === undefined ? [] : [first, ...rest];
+  const values = [...rest];
+  const options = [...first.text].flatMap((letter) => {
+    const option = { ...first, text: `-${letter}`, value: `-${letter}` };
+    return TAR_VALUED.split(" ").includes(option.text) ? [option, ...values.splice(0, 1)] : [option];
+  });
+  return [...options, ...values];
+}
 
 const unzip: TouchRule = withArgs("-d -x -P", (args) => {
   const directory = optionTarget(args, "-d");
   return { reads: args.words.slice(0, 1), writes: directory.length > 0 ? directory : ["."] };
 });
 
+/** `gunzip a.gz` takes `a.gz` away and leaves `a`; `gzip a` the other way round. A file that is not named in full: all of its directory. */
+const squeezes: TouchRule = withArgs("-S --suffix -T", ({ words }) => {
+  const named = words.flatMap((word): readonly Target[] => {
+    if (word.value === undefined) return [word, { ...word, text: `${word.text}*` }];
+    const { value } = word;
+    return [
+      value,
+      value.replace(/\.\w+$/, ""),
+      value.replace(/\.t[gbx]z2?$/, ".tar"),
+      ...["gz", "bz2", "xz", "zst"].map((one) => `${value}.${one}`),
+    ];
+  });
+  return { reads: named, writes: named };
+});
+
 /** `sed -i SCRIPT FILE..` writes its files, without -i it reads them; a script may be given by -e. */
-const sed: TouchRule = withArgs("-e -f --expression --file", (args) => {
+const sed: TouchRule = withArgs("-e -f --expression --file", (args, command) => {
   const files = hasOption(args, "-e", "-f", "--expression", "--file") ? args.words : args.words.slice(1);
   const inPlace = args.options.some(({ name }) => name === "-i" || name.startsWith("--in-place"));
+  // `-i.bak` keeps the old file beside the new one.
+  if (command.args.some(({ text }) => /^["']?(?:-[a-zA-Z]*i[^a-zA-Z"'\s]|--in-place=)/.test(text))) return undefined;
   const script = args.words[0]?.value ?? "";
   // The w and r commands of sed, and GNU's e, name files or run programs.
   if (/(?:^|[;}/\s])[ewrW]\s+\S/.test(script)) return undefined;
@@ -91,9 +131,15 @@ const find: TouchRule = ({ args }) => {
   );
   if (args.some((word) => /^-f(?:print|ls)/.test(word.text))) return undefined;
   if (programs.some((name) => !/^(?:rm|chmod|chown|chgrp|touch|rmdir|strip)$/.test(name))) return undefined;
+  const deletes = args.some((word) => word.text === "-delete") || programs.some((name) => name.startsWith("rm"));
+  const compared = args.filter((_, index) => /^-(?:[acm]?newer\w*|samefile)$/.test(args[index - 1]?.text ?? ""));
+  const accounts =
+    programs.some((name) => /^ch/.test(name)) || args.some(({ text }) => /^-(?:no)?(?:user|group)$/.test(text));
   return touch({
-    reads: where,
-    writes: programs.length > 0 || args.some((word) => word.text === "-delete") ? where : [],
+    reads: [...where, ...compared],
+    system: accounts || programs.includes("strip") ? "reads" : "none",
+    writes: programs.length > 0 || deletes ? where : [],
+    removes: deletes ? where : [],
   });
 };
 
@@ -101,22 +147,50 @@ const find: TouchRule = ({ args }) => {
 const prints: TouchRule = ({ args }) =>
   touch({ reads: args.filter((word) => word.value === undefined && /[*?[]/.test(word.text)) });
 
-/** `[ -f x ]`: only operands of file tests are paths. */
-const fileTests: TouchRule = ({ args }) =>
-  touch({ reads: args.filter((_, index) => /^-[abcdefghkprstuwxLNOGS]$/.test(args[index - 1]?.text ?? "")) });
+/** `[ -f x ]`, `[ a -nt b ]`: only operands of file tests are paths. */
+const fileTests: TouchRule = ({ args }) => {
+  const compares = (word: ShellWord | undefined): boolean => /^-(?:nt|ot|ef)$/.test(word?.text ?? "");
+  return touch({
+    reads: args.filter(
+      (_, index) =>
+        /^-[abcdefghkprstuwxLNOGS]$/.test(args[index - 1]?.text ?? "") ||
+        compares(args[index - 1]) ||
+        compares(args[index + 1]),
+    ),
+  });
+};
 
 /** Core utilities and shell builtins: they touch what their arguments name. */
 export const fileCommands: TouchTable = {
-  ...each(": cd date dirname basename exit export expr false pwd seq set sleep true umask uname unset", nothing),
+  ...each(": cd date dirname basename exit expr false pwd seq sleep true umask uname unset", nothing),
+  // Alone they print all variables.
+  export: ({ args }) => (args.every(({ text }) => text.startsWith("-")) ? undefined : touch({})),
+  set: ({ args }) => (args.length === 0 ? undefined : touch({})),
   ...each("echo printf", prints),
   ...each("id whoami which type hash groups nproc arch getconf hostname", () => touch({ system: "reads" })),
   ...each(
-    "cat cmp comm cksum cut diff du file ls md5sum nl paste readlink realpath rev sha1sum sha256sum sha512sum sort stat strings tac uniq wc",
+    "cat comm cksum cut md5sum nl paste readlink realpath rev sha1sum sha256sum sha512sum stat tac wc",
     readsAll(""),
   ),
+  ...each("cmp diff file strings", fromPackage(readsAll(""))),
+  ...each("ls du", lists("")),
+  sort: withArgs("-o --output -k --key -t --field-separator -S -T", (args) => ({
+    reads: args.words,
+    writes: optionTarget(args, "-o", "--output"),
+  })),
+  uniq: withArgs("-f -s -w", ({ words }) => ({ reads: words.slice(0, 1), writes: words.slice(1) })),
   ...each("head tail", readsAll("-n -c --lines --bytes")),
   tr: nothing,
-  ...each("rm rmdir unlink shred dos2unix gzip gunzip bzip2 bunzip2 xz unxz strip", writesAll("")),
+  ...each(
+    "rm unlink shred",
+    withArgs("", ({ words }) => ({ reads: words, writes: words, removes: words })),
+  ),
+  rmdir: withArgs("", (args) =>
+    hasOption(args, "-p", "--parents") ? undefined : { reads: args.words, writes: args.words, removes: args.words },
+  ),
+  ...each("dos2unix strip", fromPackage(writesAll(""))),
+  ...each("gzip gunzip", squeezes),
+  ...each("bzip2 bunzip2 xz unxz", fromPackage(squeezes)),
   mkdir: writesAll("-m --mode"),
   touch: writesAll("-d -r -t --date --reference"),
   truncate: writesAll("-s -r --size --reference"),
@@ -125,13 +199,14 @@ export const fileCommands: TouchTable = {
   mv: withArgs("-t --target-directory -S --suffix", (args) => ({
     reads: args.words,
     writes: [...args.words, ...optionTarget(args, "-t", "--target-directory")],
+    removes: args.words,
   })),
   ...each("chmod", attributes("none")),
   ...each("chown chgrp", attributes("reads")),
   ln: link,
   install,
   tar,
-  unzip,
+  unzip: fromPackage(unzip),
   sed,
   ...each("grep egrep fgrep", grep),
   find,

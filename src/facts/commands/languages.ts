@@ -22,8 +22,11 @@ const also =
     return found === undefined ? undefined : { ...found, writes: [...found.writes, ...writes] };
   };
 
-/** A global npm install reads no project configuration (npm's own rule for --global). */
-const globalNode = withOption("-g --global --location", systemOnly);
+/** A global npm install reads no project configuration (npm's own rule for --global); without a package's name it installs the directory it runs in. */
+const globalNode: TouchRule = withOption("-g --global --location", (command) => {
+  const words = readArgs(command.args, "--prefix --registry --loglevel --cache --location").words;
+  return /^(?:i|install|add)$/.test(words[0]?.text ?? "") && words.length < 2 ? undefined : systemOnly(command);
+});
 
 const PIP_VALUES =
   "-i --index-url --extra-index-url --trusted-host --proxy --retries --timeout --default-timeout --root-user-action --progress-bar --upgrade-strategy --only-binary --no-binary --platform --python-version --implementation --abi --python -p --cert --cache-dir --prefix -f --find-links";
@@ -50,7 +53,9 @@ const namedPackages: TouchRule = (command) => {
   const named = args.words
     .slice(1)
     .every((word) => /^["']?[A-Za-z0-9][\w.-]*(?:\[[\w,.-]+\])?(?:@?[<>=!~].*|@[\w.^~$*{}-]+)?["']?$/.test(word.text));
-  return project || !named || args.words.length < 2 ? undefined : systemOnly(command);
+  // A file beside the command: `pip install x.whl`, `gem install x.gem`.
+  const files = args.words.some((word) => /\.(?:whl|egg|zip|gem|tgz|tar(?:\.\w+)?)["']?$/.test(word.text));
+  return project || !named || files || args.words.length < 2 ? undefined : systemOnly(command);
 };
 
 /** `uv pip install --system x` and `uv tool install x`: the words behind the second verb. */

@@ -11,6 +11,8 @@ export type Target = ShellWord | string;
 export interface Touch {
   readonly reads: readonly Target[];
   readonly writes: readonly Target[];
+  /** Those of `writes` that it takes away. */
+  readonly removes: readonly Target[];
   readonly system: SystemUse;
   /** Its result may depend on any variable of the environment, not just on those it mentions. */
   readonly environment: boolean;
@@ -23,7 +25,7 @@ export type TouchRule = (command: Command) => Touch | undefined;
 export type TouchTable = Readonly<Record<string, TouchRule>>;
 
 export function touch(parts: Partial<Touch>): Touch {
-  return { reads: [], writes: [], system: "none", environment: false, ...parts };
+  return { reads: [], writes: [], removes: [], system: "none", environment: false, ...parts };
 }
 
 /** One rule for several blank-separated programs. */
@@ -42,19 +44,41 @@ export function withArgs(
   };
 }
 
-/** The value of the first of these options, as a target. */
+/** The values of these options, as targets. */
 export function optionTarget(args: Args, ...names: readonly string[]): readonly Target[] {
-  const option = args.options.find((one) => names.includes(one.name));
-  if (option?.value === undefined) return [];
-  // `--file=x` and `-fx` hold option and value in one word: only a literal value can be taken apart.
-  const separate = !/^["']?-./.test(option.value.text);
-  return [separate ? option.value : (option.text ?? option.value)];
+  return args.options.flatMap(({ name, value, text }) => {
+    if (value === undefined || !names.includes(name)) return [];
+    // `--file=x` and `-fx` hold option and value in one word.
+    return /^["']?-./.test(value.text) ? [text ?? valueIn(value)] : [value];
+  });
 }
 
-/** Only arguments that are paths by their looks: `apt-get install ./x.deb`, `--home /app`, `-o=/x`. */
-export function pathWords({ args }: Command): readonly ShellWord[] {
-  return args.filter((word) => /^["']?(?:\.{0,2}\/|\.{1,2}$|~)/.test(word.text));
-}
+/** What stands behind the `=`, or the letter, of an option with a value that is not literal. */
+const valueIn = (word: ShellWord): ShellWord => ({
+  ...word,
+  text: word.text.replace(/^(["']?)(?:--?[\w-]+=|-\w)/, "$1"),
+});
+
+/** A file by its looks: a path, an archive, a package, a key. */
+const isFile = (text: string): boolean =>
+  /^["']?(?:file:)?(?:\.{0,2}\/|\.{1,2}["']?$|~)/.test(text) ||
+  (/\.(?:deb|rpm|apk|gem|whl|egg|tgz|tar|zip|asc|gpg|key|pem|crt|(?:tar|pkg\.tar)\.\w+)["']?$/.test(text) &&
+    !text.includes("://"));
+
+/** Only arguments that are paths by their looks: `apt-get install ./x.deb`, `dpkg -i x.deb`, `--home /app`, `--prefix=/x`. */
+export const pathWords = ({ args }: Command): readonly ShellWord[] =>
+  args.flatMap((word) => {
+    const given = /^["']?-{0,2}[\w:.-]+=/.exec(word.text)?.[0] ?? "";
+    const own = {
+      ...word,
+      text: word.text.slice(given.length),
+      value: word.value?.slice(given.replace(/^["']/, "").length),
+    };
+    return [word, ...(given === "" ? [] : [own])].filter(({ text }) => isFile(text));
+  });
+
+/** All words but URLs are files: `apt-key add KEY`, `rpm --import KEY`. */
+export const fileWords = ({ words }: Args): readonly ShellWord[] => words.filter(({ text }) => !text.includes("://"));
 
 /** Works on the system alone, and on files given by a path. */
 export const systemOnly: TouchRule = (command) =>
