@@ -54,7 +54,7 @@ export function createFacts(document: Document, context: Context | undefined, ev
   const states = computeStates(document, evidence);
   const copies = new Map<Stage, readonly Copy[]>();
   const commands = new Map<RunInstruction, readonly CommandFact[]>();
-  let links: readonly (readonly Link[])[] | undefined;
+  let links: readonly { readonly link: Link; readonly index: number }[] | undefined;
   const facts: Facts = {
     document,
     context,
@@ -75,8 +75,10 @@ export function createFacts(document: Document, context: Context | undefined, ev
       return known;
     },
     links(at) {
-      links ??= document.instructions.map((one) => (one.stage < 0 ? [] : linksIn(one, facts)));
-      return links.slice(0, at.index + 1).flat();
+      links ??= document.instructions.flatMap((one) =>
+        one.stage < 0 ? [] : linksIn(one, facts).map((link) => ({ link, index: one.index })),
+      );
+      return links.flatMap(({ link, index }) => (index <= at.index ? [link] : []));
     },
     inImage(effects, at) {
       const found = throughLinks(effects, facts.links(at));
