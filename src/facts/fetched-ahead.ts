@@ -10,7 +10,11 @@ export const fetchedAhead = (run: RunInstruction, facts: Facts): boolean =>
   hasOwnTool(run, facts) || keepsDependencies(run, facts);
 
 function hasOwnTool(run: RunInstruction, facts: Facts): boolean {
-  const tools = facts.commands(run).flatMap(({ install }) => install?.ecosystem ?? []);
+  const tools = facts
+    .commands(run)
+    .flatMap(({ install }) => install?.ecosystem ?? [])
+    .filter((one) => one.fetchesAhead !== undefined);
+  if (tools.length === 0) return false;
   return facts.document.instructions.some(
     (one) =>
       one.kind === "RUN" &&
