@@ -11,6 +11,8 @@ export const fetchedAhead = (run: RunInstruction, facts: Facts): boolean =>
 
 function hasOwnTool(run: RunInstruction, facts: Facts): boolean {
   const tools = facts.commands(run).flatMap(({ install }) => install?.ecosystem ?? []);
+  // Asked of every RUN: a file of many must not be walked for each.
+  if (tools.every((tool) => tool.fetchesAhead === undefined)) return false;
   return facts.document.instructions.some(
     (one) =>
       one.kind === "RUN" &&
