@@ -121,10 +121,9 @@ export const bindsContext = (run: RunInstruction): boolean =>
  */
 export function manifestMounts(needed: readonly Delivery[], part: InstallPart, facts: Facts): readonly string[] {
   const habit = facts.document.instructions.some((one) => one.kind === "RUN" && bindsContext(one));
-  const written = new Set(part.outputs.filter((one) => one.kind === "rewritten").map((one) => one.path));
   const { cwd } = facts.state(part.run);
   const odd = ({ input, image }: Delivery): boolean =>
-    written.has(image) || !isWithin(image, cwd) || /[\s,$'"`\\]/.test(input);
+    part.outputs.some(({ path }) => isWithin(path, image)) || !isWithin(image, cwd) || /[\s,$'"`\\]/.test(input);
   if (!habit || needed.some(odd)) return [];
   return needed.map(({ input, image }) => `--mount=type=bind,source=${input},target=${relativeTo(image, cwd)}`);
 }
