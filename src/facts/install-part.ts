@@ -255,6 +255,12 @@ export function readInputs(commands: readonly CommandFact[], facts: Facts): Read
     const read = install.ecosystem.inputs(install.call, site, context);
     if (isRefused(read))
       return isOpaque(install.call.directory) && /^no-/.test(read.code) ? unknownDirectory(fact) : read;
+    const link = read.paths.find((path) => context.kind(path) === "symlink" && "problem" in context.read(path));
+    if (link !== undefined)
+      return {
+        code: "symbolic-link",
+        reason: `\`${install.call.label}\` reads ${link}, a symbolic link that cannot be copied as what it leads to`,
+      };
     inputs.push(read);
     calls.push(install.call);
     mayRead.push(...homeFiles(site), ...install.ecosystem.reads.map((name) => `${install.call.directory}/${name}`));
