@@ -1,7 +1,8 @@
 import { familyOf, isCleanup, type Family } from "../src/facts/families.js";
 import { shorten } from "../src/facts/effects.js";
 import type { CommandFact, Facts } from "../src/facts/facts.js";
-import { endsWithRun, fragmentsOf, leaksInto } from "../src/facts/fragments.js";
+import { fragmentsOf, leaksInto } from "../src/facts/fragments.js";
+import { leavesOutside } from "../src/facts/mounts.js";
 import { mayOverlap } from "../src/facts/paths.js";
 import type { Command } from "../src/shell/script.js";
 import { replace } from "../src/syntax/edit.js";
@@ -148,7 +149,7 @@ function whyNot(run: RunInstruction, first: RunInstruction, isLast: boolean, fac
   // Left of `&&`, a shell ignores set -e, also within loops and subshells (POSIX, set -e).
   if (!isLast && fragmentsOf(run, facts).some((fragment) => fragment.errexit !== ""))
     return `${at}: \`set -e\` would no longer stop at what fails in it`;
-  if (endsWithRun(run)) return `${at} leaves something in a mount that ends with it`;
+  if (leavesOutside(run, facts)) return `${at} leaves something in a mount, which is in no layer`;
   if (script.items.some((item) => item.operator === "&")) return `${at} starts a background job`;
   return script.flatChain || !/(?:^|\s)#|&\s*$/.test(run.body.text)
     ? undefined

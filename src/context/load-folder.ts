@@ -39,13 +39,18 @@ function folderTree(root: string, description: string): RawTree {
   const list = (directory: string): readonly string[] => {
     let names = lists.get(directory);
     if (names === undefined) {
-      names = readNames(root, directory, kinds);
+      names = directory === "" || kind(directory) === "directory" ? readNames(root, directory, kinds) : [];
       lists.set(directory, names);
     }
     return names;
   };
   const kind = (path: string): EntryKind | undefined => {
-    if (!kinds.has(path)) kinds.set(path, kindOf(statOf(join(root, path))));
+    if (!kinds.has(path)) {
+      // Behind a link there is nothing: the builder sends the link alone.
+      const slash = path.lastIndexOf("/");
+      const isReached = slash < 0 || kind(path.slice(0, slash)) === "directory";
+      kinds.set(path, isReached ? kindOf(statOf(join(root, path))) : undefined);
+    }
     return kinds.get(path);
   };
   return {

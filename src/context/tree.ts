@@ -81,7 +81,9 @@ function makeContext(tree: RawTree, ignoreFile: Context["ignoreFile"], unread: s
     files,
     read(path) {
       const target = followLinks(tree, path);
-      if (target === undefined || kind(path) === undefined) return { problem: "not in the build context" };
+      // What lies behind a link is there when the link is.
+      const isThere = kind(firstLink(tree, path) ?? path) !== undefined;
+      if (target === undefined || !isThere) return { problem: "not in the build context" };
       return ignored(target) ? { problem: "left out by .dockerignore" } : tree.read(target);
     },
     executable: (path) => tree.executable(path),

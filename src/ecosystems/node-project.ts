@@ -4,6 +4,7 @@ import { resolvePath } from "../facts/paths.js";
 import type { Command } from "../shell/script.js";
 import type { Inputs, InputsRefusal, Install, Output, Site } from "./ecosystem.js";
 import { INSTALL_SCRIPTS, lifecycleInputs } from "./lifecycle.js";
+import { whyMissing } from "./missing.js";
 import { readPackageJson, type PackageJson } from "./package-json.js";
 import { readMembers } from "./workspaces.js";
 
@@ -42,11 +43,7 @@ export function projectFolder(
       code: "no-manifest",
       reason: `\`${install.label}\` runs in ${install.directory}, where no COPY brings a package.json`,
     };
-  if (context.kind(path) === undefined)
-    return {
-      code: "no-manifest",
-      reason: `${path} is ${context.rawKind(path) === undefined ? "not in the build context" : "left out by .dockerignore"}`,
-    };
+  if (context.kind(path) === undefined) return { code: "no-manifest", reason: whyMissing(path, context) };
   return { folder: path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : "" };
 }
 

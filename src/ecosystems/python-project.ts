@@ -3,6 +3,7 @@ import type { Context } from "../context/context.js";
 import { resolvePath } from "../facts/paths.js";
 import type { Command } from "../shell/script.js";
 import type { Inputs, InputsRefusal, Install, Output, Site } from "./ecosystem.js";
+import { whyMissing } from "./missing.js";
 import { record } from "./package-json.js";
 
 export type Table = Readonly<Record<string, unknown>>;
@@ -19,10 +20,8 @@ export function besideInstall(
   const path = image === undefined ? undefined : site.toContext(image);
   if (path === undefined)
     return { code: "no-manifest", reason: `\`${label}\` reads ${image ?? name}, which no COPY brings` };
-  if (context.kind(path) === undefined) {
-    const why = context.rawKind(path) === undefined ? "is not in the build context" : "is left out by .dockerignore";
-    return { code: "no-manifest", reason: `\`${label}\` reads ${path}, which ${why}` };
-  }
+  if (context.kind(path) === undefined)
+    return { code: "no-manifest", reason: `\`${label}\` reads ${path}, but ${whyMissing(path, context)}` };
   return { path };
 }
 

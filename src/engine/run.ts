@@ -1,6 +1,7 @@
 import type { Context } from "../context/context.js";
 import type { Evidence } from "../facts/cost/evidence.js";
 import { createFacts, type Facts } from "../facts/facts.js";
+import { readable } from "../facts/paths.js";
 import { apply } from "../syntax/edit.js";
 import type { Document, Span, SyntaxProblem } from "../syntax/nodes.js";
 import { parse } from "../syntax/parse.js";
@@ -106,7 +107,7 @@ function findStep(document: Document, context: Context | undefined, options: Opt
     for (const outcome of transform.propose(document, facts)) {
       const line = lineAt(document, outcome.at);
       if (isRefusal(outcome)) {
-        refused.push({ transform: transform.name, code: outcome.code, reason: outcome.reason, line });
+        refused.push({ transform: transform.name, code: outcome.code, reason: readable(outcome.reason), line });
         continue;
       }
       const asked = outcome.safety ?? transform.safety;
@@ -126,12 +127,12 @@ function findStep(document: Document, context: Context | undefined, options: Opt
         refused.push({
           transform: transform.name,
           code: "not-proved",
-          reason: `not proved safe: ${verdict.reason}`,
+          reason: readable(`not proved safe: ${verdict.reason}`),
           line,
         });
         continue;
       }
-      const doubts = verdict?.proved === false ? [`not proved safe: ${verdict.reason}`] : [];
+      const doubts = verdict?.proved === false ? [readable(`not proved safe: ${verdict.reason}`)] : [];
       const safety = doubts.length > 0 ? "unsafe" : asked;
       return {
         accepted: {

@@ -1,6 +1,7 @@
 import type { CacheUser, InputsRefusal, ToolCache } from "../ecosystems/ecosystem.js";
 import type { Instruction, RunInstruction, Stage } from "../syntax/nodes.js";
-import { mountsOf, type CacheUse } from "./caches.js";
+import type { CacheUse } from "./caches.js";
+import { mountsOf } from "./mounts.js";
 import { shorten } from "./effects.js";
 import { expand } from "./expand.js";
 import type { CommandFact, Facts } from "./facts.js";

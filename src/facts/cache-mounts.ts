@@ -1,7 +1,8 @@
 import type { CacheUser, InputsRefusal, ToolCache } from "../ecosystems/ecosystem.js";
 import type { RunInstruction, Stage } from "../syntax/nodes.js";
 import { isImage, whyNotMounted, type Family, type MissingMounts } from "./cache-guards.js";
-import { cacheUses, mountsOf, type CacheUse, type Mount } from "./caches.js";
+import { cacheUses, type CacheUse } from "./caches.js";
+import { mountsOf, type Mount } from "./mounts.js";
 import type { Facts } from "./facts.js";
 import { isWithin, mayOverlap } from "./paths.js";
 import type { State } from "./state.js";

@@ -24,33 +24,3 @@ export function cacheUses(run: RunInstruction, facts: Facts): readonly CacheUse[
     return [];
   });
 }
-
-/** A `--mount` flag of a RUN. BuildKit: instructions/commands_runmount.go. */
-export interface Mount {
-  readonly type: string;
-  /** Image path as written; undefined when it is not given. */
-  readonly target: string | undefined;
-  /** Stage or image it takes its files from. */
-  readonly from: string | undefined;
-  readonly source: string | undefined;
-}
-
-export function mountsOf(run: RunInstruction): readonly Mount[] {
-  return run.flags.flatMap((flag): Mount[] => {
-    if (flag.name !== "mount") return [];
-    const pairs = new Map(
-      (flag.value ?? "").split(",").map((field): [string, string] => {
-        const equals = field.indexOf("=");
-        return equals < 0 ? [field.toLowerCase(), ""] : [field.slice(0, equals).toLowerCase(), field.slice(equals + 1)];
-      }),
-    );
-    return [
-      {
-        type: pairs.get("type") ?? "bind",
-        target: pairs.get("target") ?? pairs.get("dst") ?? pairs.get("destination"),
-        from: pairs.get("from"),
-        source: pairs.get("source") ?? pairs.get("src"),
-      },
-    ];
-  });
-}

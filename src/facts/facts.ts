@@ -275,6 +275,7 @@ function siteOf(run: RunInstruction, facts: Facts): Site {
 
 /** `cd` and `export` act on what follows in the same RUN. */
 function siteAfter(command: Command, site: Site, state: State): Site {
+  if (command.program === "pushd" || command.program === "popd") return elsewhere(site, command.text);
   if (command.program === "cd") {
     const cwd = changeDirectory(command, site.cwd, state);
     if (cwd === undefined) return elsewhere(site, command.text);

@@ -1,5 +1,6 @@
 import type { RunInstruction } from "../syntax/nodes.js";
-import { cacheUses, mountsOf } from "./caches.js";
+import { cacheUses } from "./caches.js";
+import { mountsOf } from "./mounts.js";
 import type { Copy } from "./copies.js";
 import type { CommandFact, Facts } from "./facts.js";
 import { readInputs, type InstallPart } from "./install-part.js";

@@ -3,6 +3,7 @@ import type { ListItem, Script } from "../shell/script.js";
 import type { JoinedText, RunInstruction, Span } from "../syntax/nodes.js";
 import { joinEffects, type Effects } from "./effects.js";
 import type { CommandFact, Facts } from "./facts.js";
+import { leavesOutside } from "./mounts.js";
 import { mayOverlap } from "./paths.js";
 
 /** The smallest part of a RUN that may stand in a RUN of its own: one operand of a plain `&&` chain, or the whole script. */
@@ -40,7 +41,7 @@ export function fragmentsOf(run: RunInstruction, facts: Facts): readonly Fragmen
   const strict = stopsOnError(facts.state(run).shell ?? [], text);
   const effects = facts.effects(run);
   const whole: Fragment = { run, text, setups: [], effects, commands, errexit: strict ? "last" : "" };
-  if (!script.flatChain || endsWithRun(run)) return [whole];
+  if (!script.flatChain || leavesOutside(run, facts)) return [whole];
   const collector: Collector = { run, facts, strict, found: [], setups: [] };
   for (const [index, item] of script.items.entries()) {
     const own = commands.filter((fact) => fact.item === index);
@@ -54,13 +55,6 @@ export function fragmentsOf(run: RunInstruction, facts: Facts): readonly Fragmen
     ? [...collector.found, { ...whole, errexit: "", text: textsOf(collector.setups).join(" && ") }]
     : collector.found;
 }
-
-/** What one command leaves for the next is gone when the RUN ends: a mount that is not kept, shared memory. */
-export const endsWithRun = ({ flags, body }: RunInstruction): boolean =>
-  body.text.includes("/dev/shm") ||
-  flags.some(
-    ({ name, value = "" }) => name === "mount" && /\btype=tmpfs\b|(?:^|,)(?:rw|readwrite)(?:$|,|=true)/.test(value),
-  );
 
 /** May what these fragments leave in the shell change what is appended to their chain? */
 export const leaksInto = (fragments: readonly Fragment[]): boolean =>

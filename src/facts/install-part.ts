@@ -13,6 +13,7 @@ import { environmentPaths, HOME_FILES } from "./environment-paths.js";
 import { joinEffects, shorten, type Effects } from "./effects.js";
 import type { CommandFact, Facts } from "./facts.js";
 import { changesShell } from "./fragments.js";
+import { leavesOutside, mountedAt } from "./mounts.js";
 import { isOpaque, mayOverlap } from "./paths.js";
 import { isVolatileName } from "./volatile.js";
 
@@ -184,12 +185,25 @@ function leadingPart(run: RunInstruction, facts: Facts, free: Free): InstallPart
     end = index + 1;
   }
   if (end < script.items.length) {
-    if (!script.flatChain) return notSplittable(run, taken, facts);
+    if (!script.flatChain || leavesOutside(run, facts)) return notSplittable(run, taken, facts);
     while (end > 0 && script.items[end - 1]?.commands.every(isSetup) === true) end--;
   }
   const kept = taken.filter((fact) => fact.item < end);
   const read = readInputs(kept, facts);
   if ("reason" in read) return read;
+  const mounted = read.outputs.find(
+    (output) =>
+      output.kind === "installed" &&
+      mountedAt(run, facts).some(
+        ({ type, target }) => type === "cache" && (target === undefined || mayOverlap(target, output.path)),
+      ),
+  );
+  if (mounted !== undefined) {
+    return {
+      code: "mounted-output",
+      reason: `\`${read.calls[0]?.label ?? ""}\` installs into a cache mount, ${mounted.path}: it is in no layer, and may be gone when the source is built`,
+    };
+  }
   const others = kept.filter((fact) => fact.install === undefined && !isCleanup(fact.command, ecosystems));
   const part = { run, ...read, extent: { end }, effects: joinEffects(others.map((fact) => fact.effects)) };
   const rest = commands.slice(kept.length);
@@ -245,9 +259,12 @@ function isShipped(run: RunInstruction, { document }: Facts): boolean {
 function notSplittable(run: RunInstruction, taken: readonly CommandFact[], facts: Facts): InputsRefusal {
   const rest = facts.commands(run)[taken.length];
   const install = taken.find((fact) => fact.install !== undefined);
+  const why = facts.script(run).flatChain
+    ? "has a mount by which one leaves something for the other"
+    : "is not a plain \`&&\` chain";
   return {
     code: "not-splittable",
-    reason: `\`${shorten(install?.command.text ?? "")}\` and \`${shorten(rest?.command.text ?? "")}\` share a RUN that is not a plain \`&&\` chain, so it is not split`,
+    reason: `\`${shorten(install?.command.text ?? "")}\` and \`${shorten(rest?.command.text ?? "")}\` share a RUN that ${why}, so it is not split`,
   };
 }
 
@@ -313,6 +330,12 @@ export function readInputs(commands: readonly CommandFact[], facts: Facts): Read
       return {
         code: "reads-metadata",
         reason: `what \`${install.call.label}\` installs depends on ${metadata}, which is named like build metadata`,
+      };
+    const link = read.paths.find((path) => context.kind(path) === "symlink" && "problem" in context.read(path));
+    if (link !== undefined)
+      return {
+        code: "symbolic-link",
+        reason: `\`${install.call.label}\` reads ${link}, a symbolic link that cannot be copied as what it leads to`,
       };
     inputs.push(read);
     calls.push(install.call);

@@ -2,7 +2,7 @@ import type { Context } from "../context/context.js";
 import { layout } from "../syntax/print.js";
 import type { Document, RunInstruction } from "../syntax/nodes.js";
 import type { InputsRefusal } from "../ecosystems/ecosystem.js";
-import { mountsOf } from "./caches.js";
+import { mountsOf } from "./mounts.js";
 import { keepsParents } from "./copies.js";
 import type { Facts } from "./facts.js";
 import { frontendLacks } from "./frontend.js";

@@ -8,6 +8,18 @@ const OPAQUE = /\$\{/;
 /** The working directory that a base image brings, when it is not known. */
 export const imageWorkdir = (image: string): string => "/${WORKDIR of " + image.replaceAll("/", ":") + "}";
 
+/** For people: what stands for a part that only the build knows. */
+export const readable = (text: string): string =>
+  text
+    .replace(/(?<![\w})])\/(?=\$\{ARG )/g, "")
+    .replace(/\$\{ARG (\w+)\}/g, (_, name: string) => `$${name}`)
+    .replace(
+      /\/\$\{WORKDIR of ([^}]*)\}/g,
+      (_, image: string) => `the working directory of ${image.replace(/:(?=.*[:/])/g, "/")}`,
+    )
+    .replace(/\/\$\{(after line \d+)\}/g, "the directory $1")
+    .replace(/\/\$\{([^{}]* [^{}]*)\}/g, "the directory of `$1`");
+
 export function isOpaque(path: string): boolean {
   return OPAQUE.test(path);
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Context } from "../context/context.js";
 import { withCompanions } from "../context/overlay.js";
 import type { Report } from "../engine/run.js";
-import { mountsOf } from "../facts/caches.js";
+import { mountsOf } from "../facts/mounts.js";
 import { createFacts } from "../facts/facts.js";
 import { isWithin } from "../facts/paths.js";
 import { parse } from "../syntax/parse.js";

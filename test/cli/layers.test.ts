@@ -83,7 +83,7 @@ describe("dockopt layers", () => {
     [["Dockerfile", "--changed-since", "x"], 2, "no such revision"],
     [["Dockerfile", "--timings", "broken"], 2, "no step of a build is in it"],
     [["Dockerfile", "--timings", "nowhere"], 2, "--timings nowhere: it cannot be read"],
-    [["Dockerfile", "--builder", "x"], 2, "Invalid values"],
+    [["Dockerfile", "--builder", "x"], 2, "there is no such builder"],
   ] as const)("%j: exit %i", (args, code, message) => {
     put({ ...FILES, Dockerfile: DOCKERFILE, broken: "RNU x\n" });
     const { status, stdout, stderr } = dockopt(["layers", ...args]);

@@ -99,6 +99,15 @@ describe("COPY sources", () => {
 });
 
 describe("a folder", () => {
+  test("behind a link to a directory there is nothing: the builder sends the link alone", () => {
+    const root = folderOf({ "packages/web/package.json": "{}" });
+    symlinkSync("packages/web", join(root, "web"));
+    const context = loadFolder(root);
+    expect(context.list("web")).toEqual([]);
+    expect(context.kind("web/package.json")).toBeUndefined();
+    expect(context.kind("packages/web/package.json")).toBe("file");
+  });
+
   test("links are followed inside, never outside, and loops end", () => {
     const root = folderOf({ "real/package.json": "{}" });
     symlinkSync("real", join(root, "alias"));

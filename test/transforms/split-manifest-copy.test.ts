@@ -4,8 +4,12 @@ import { contextFrom } from "../../src/context/tree.js";
 import { optimize, type Report } from "../../src/engine/run.js";
 import splitManifestCopy from "../../transforms/split-manifest-copy.js";
 
-/** In contexts that a fixture cannot hold: what is there is not known to be committed, or is git's own. */
-function rewrite(source: string, files: Readonly<Record<string, string>>): Report {
+/** In contexts that a fixture cannot hold: with links, with what is not known to be committed, or is git's own. */
+function rewrite(
+  source: string,
+  files: Readonly<Record<string, string>>,
+  links: Readonly<Record<string, string>> = {},
+): Report {
   const manifest = files["package.json"] ?? '{"dependencies":{"x":"1"}}';
   const entries = {
     "package.json": manifest,
@@ -14,7 +18,10 @@ function rewrite(source: string, files: Readonly<Record<string, string>>): Repor
     ...files,
   };
   const tree = treeFromList(
-    Object.entries(entries).map(([path, text]) => ({ path, text })),
+    [
+      ...Object.entries(entries).map(([path, text]) => ({ path, text })),
+      ...Object.entries(links).map(([path, link]) => ({ path, link })),
+    ],
     "list",
   );
   const context = contextFrom({ ...tree, tracked: () => undefined });
@@ -48,5 +55,34 @@ describe("git hooks", () => {
   test("are not where it is kept out", () => {
     const report = rewrite(SOURCE, { "package.json": manifest, ".git/HEAD": "", ".dockerignore": ".git\n" });
     expect(report.applied).toHaveLength(1);
+  });
+});
+
+describe("symbolic links", () => {
+  test("a manifest behind a link to a directory is not copied: the source would bring the link where a directory is", () => {
+    const source = "FROM node:20\nWORKDIR /app\nCOPY . .\nRUN cd web && npm ci\n";
+    const report = rewrite(source, { "packages/web/package.json": "{}" }, { web: "packages/web" });
+    expect(report.refused).toMatchObject([
+      {
+        code: "no-manifest",
+        reason: "web/package.json lies behind web, which is a symbolic link, and is copied as one",
+      },
+    ]);
+  });
+
+  test("a link to a file is copied as that, and as a link with the source", () => {
+    const report = rewrite(SOURCE, { "conf/npmrc": "" }, { ".npmrc": "conf/npmrc" });
+    expect(report.after).toContain("COPY package.json package-lock.json .npmrc ./\nRUN npm ci\nCOPY . .\n");
+  });
+
+  test("a link to a directory is not", () => {
+    const manifest = '{"dependencies":{"x":"1"},"scripts":{"postinstall":"patch-package"}}';
+    const report = rewrite(SOURCE, { "package.json": manifest, "real/x.patch": "" }, { patches: "real" });
+    expect(report.refused).toMatchObject([
+      {
+        code: "symbolic-link",
+        reason: "`npm ci` reads patches, a symbolic link that cannot be copied as what it leads to",
+      },
+    ]);
   });
 });

@@ -2,6 +2,7 @@ import type { CopyInstruction, Instruction, RunInstruction, Stage } from "../../
 import type { Copy } from "../copies.js";
 import { expand } from "../expand.js";
 import type { Facts } from "../facts.js";
+import { isBind, mountOption } from "../mounts.js";
 import { isMetadata } from "../order.js";
 import { stageNamed } from "../stages.js";
 import type { State } from "../state.js";
@@ -118,13 +119,6 @@ function mounted(
   if (from !== undefined) return stageKey(from, run.stage, ends, facts);
   return isBind(value) ? change.below(mountOption(value, "source") ?? mountOption(value, "src") ?? "") : "";
 }
-
-/** `--mount` without a type is a bind mount. */
-export const isBind = (value: string): boolean =>
-  /(?:^|,)target=|(?:^|,)type=bind/.test(value) && !/(?:^|,)type=(?!bind)/.test(value);
-
-export const mountOption = (value: string, name: string): string | undefined =>
-  new RegExp(`(?:^|,)${name}=([^,]+)`).exec(value)?.[1];
 
 /** ENV in force, in order, and every ARG that has a value, used or not; an ARG behind an ENV of its name does not count. */
 function environment(state: State): readonly string[] {

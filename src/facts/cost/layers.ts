@@ -1,5 +1,6 @@
 import type { Instruction, Stage } from "../../syntax/nodes.js";
-import { cacheKeys, isBind, mountOption, type ContextChange } from "./cache-keys.js";
+import { isBind, mountOption } from "../mounts.js";
+import { cacheKeys, type ContextChange } from "./cache-keys.js";
 import { brings, changesOf, probability, union, type Changes } from "./changes.js";
 import type { Copy } from "../copies.js";
 import { variablesIn } from "../expand.js";
