@@ -25,6 +25,9 @@ const VALUED =
 const CARRIED =
   "-D --system-prop -F --dependency-verification -g --gradle-user-home -P --project-prop -p --project-dir --no-daemon --console -q --quiet -i --info -w --warn -s --stacktrace -S --full-stacktrace --no-configuration-cache --no-build-cache --warning-mode";
 /** Tasks of every build that build nothing. */
+/** Tasks of the Java, Kotlin, Application, Spring Boot and Quarkus plugins that need what the project depends on; of others (documentation, code generation) that is not known. */
+const BUILDS =
+  /(?:^|:)(?:assemble\w*|\w*[bB]uild|check|\w*[cC]lasses|compile\w*|\w*[dD]ependencies|resolve\w*|download\w*|\w*[dD]ist\w*|install\w*|\w*[jJ]ar|\w*[wW]ar|test\w*|bootRun|run|stage|nativeCompile|bootBuildImage)$/;
 const IDLE = new Set("clean help tasks projects properties wrapper init".split(" "));
 
 export const gradle: Ecosystem = {
@@ -39,7 +42,7 @@ export const gradle: Ecosystem = {
     const directory = given === undefined ? site.cwd : given.value && resolvePath(site.cwd, given.value);
     if (directory === undefined || directory === "" || hasJvmOption(args, "--offline", "-v", "--version"))
       return undefined;
-    return tasks === undefined || tasks.every((task) => IDLE.has(task))
+    return tasks === undefined || !tasks.some((task) => BUILDS.test(task)) || tasks.every((task) => IDLE.has(task))
       ? undefined
       : { command, directory, label: `${launch.name} ${tasks.join(" ")}` };
   },
