@@ -447,7 +447,7 @@ export const PROJECTS: readonly Project[] = [
   ),
   debian(
     "steps with one cache mount",
-    "RUN --mount=type=cache,target=/cache touch /cache/a && touch /a\nRUN --mount=type=cache,target=/cache touch /b\nRUN --mount=type=cache,target=/cache ls /cache > /c\n",
+    "RUN --mount=type=cache,target=/cache touch /a\nRUN --mount=type=cache,target=/cache touch /b\nRUN --mount=type=cache,target=/cache ls /cache > /c\n",
     MERGE,
   ),
   debian(
