@@ -75,8 +75,8 @@ export function createFacts(document: Document, context: Context | undefined, ev
       return known;
     },
     links(at) {
-      links ??= document.instructions.map((one) => (one.stage < 0 ? [] : linksIn(one, facts)));
-      return links.slice(0, at.index + 1).flat();
+      links ??= linksUpTo(document, facts);
+      return links[at.index] ?? [];
     },
     inImage(effects, at) {
       const found = throughLinks(effects, facts.links(at));
@@ -127,6 +127,16 @@ function madeBy(instruction: Instruction, facts: Facts): readonly string[] {
 
 const onlyChanges = ({ program = "" }: Command): boolean =>
   /^(?:chmod|chown|chgrp|rm|rmdir|sed|find|strip|setcap|truncate)$/.test(program);
+
+/** For each instruction the links of all up to it; most add none, and share one list. */
+function linksUpTo({ instructions }: Document, facts: Facts): readonly (readonly Link[])[] {
+  let all: readonly Link[] = [];
+  return instructions.map((one) => {
+    const own = one.stage < 0 ? [] : linksIn(one, facts);
+    if (own.length > 0) all = [...all, ...own];
+    return all;
+  });
+}
 
 function linksIn(instruction: Instruction, facts: Facts): readonly Link[] {
   if (instruction.kind !== "RUN") {
