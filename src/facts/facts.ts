@@ -11,7 +11,7 @@ import { librariesOf, LINKER_SETTINGS, linksOf, throughLinks, type Link } from "
 import { NO_EVIDENCE, type Evidence } from "./cost/evidence.js";
 import { expand } from "./expand.js";
 import { installEffects } from "./install-effects.js";
-import { isAddOn, isWithin, resolvePath } from "./paths.js";
+import { isAddOn, isOpaque, isWithin, resolvePath } from "./paths.js";
 import { advance, computeStates, type State } from "./state.js";
 
 /** One command of a RUN, where it runs, and what it is. */
@@ -141,9 +141,9 @@ function linksUpTo({ instructions }: Document, facts: Facts): readonly (readonly
 function linksIn(instruction: Instruction, facts: Facts): readonly Link[] {
   if (instruction.kind !== "RUN") {
     const copy = facts.copy(instruction);
-    return copy !== undefined && copyTouches(copy, LINKER_SETTINGS, facts.context)
-      ? [{ from: LINKER_SETTINGS, to: "/" }]
-      : [];
+    // Where only the build knows, nobody means that place.
+    const known = copy?.dest !== undefined && !isOpaque(copy.dest);
+    return known && copyTouches(copy, LINKER_SETTINGS, facts.context) ? [{ from: LINKER_SETTINGS, to: "/" }] : [];
   }
   const state = outsideOf(facts.script(instruction), facts.state(instruction));
   return facts
