@@ -64,7 +64,8 @@ export const leaksInto = (fragments: readonly Fragment[]): boolean =>
   );
 
 /** Its variable keeps the last value. */
-const isLoop = (text: string): boolean => /^(?:for|select)\s/.test(text);
+const isLoop = (text: string): boolean =>
+  /^(?:for|select)\s/.test(text) || /^(?:if|while|until|case)\s[\s\S]*[\s;](?:for|select)\s+\w/.test(text);
 
 function wholeText(run: RunInstruction): string {
   const bodies = run.heredocs.map((heredoc) => `\n${heredoc.name}\n${heredoc.content}`);
