@@ -173,11 +173,9 @@ export function owner(copy: Copy): string {
   return chown === undefined || /^(?:root|0)(?::(?:root|0))?$/.test(chown) ? "root" : chown;
 }
 
-/** The account that --chown names; undefined for numbers, which mean the same in every image, and for root. */
-export function namedOwner(copy: Copy): string | undefined {
-  const name = owner(copy);
-  return name === "root" || /^\d+(?::\d+)?$/.test(name) ? undefined : name;
-}
+/** The name of an account; undefined for numbers, which mean the same in every image, and for root. */
+export const accountName = (user: string): string | undefined =>
+  user === "root" || /^\d+(?::\d+)?$/.test(user) ? undefined : user;
 
 /** Written so that it can only be a directory: `./`, `/app/`. */
 export const endsAsDirectory = ({ instruction }: Pick<Copy, "instruction">): boolean =>
