@@ -15,7 +15,7 @@ import {
   type Delivery,
   type ManifestCopy,
 } from "../src/facts/manifest-copies.js";
-import { mayWrite, touchesSystem, worksBelow } from "../src/facts/file-order.js";
+import { mayBring, mayWrite, touchesSystem, worksBelow } from "../src/facts/file-order.js";
 import { partition, type Partition } from "../src/facts/partition.js";
 import { stepOf } from "../src/facts/step.js";
 import {
@@ -130,6 +130,7 @@ function consider(
 function touches(effects: Effects, copy: Copy, facts: Facts): boolean {
   return (
     touched(effects).some((path) => copyTouches(copy, path, facts.context)) ||
+    effects.expects.some((path) => mayBring(copy, path)) ||
     (effects.system !== "none" && touchesSystem(copy, facts.context))
   );
 }
@@ -159,6 +160,7 @@ function plan(
   const brought = deliveries(part.inputs.paths, earlier, part.calls[0]?.directory ?? "/");
   const effects: Effects = {
     reads: [...part.effects.reads, ...brought.map((one) => one.image), ...part.told],
+    expects: part.effects.expects,
     probes: [...part.effects.probes, ...part.mayRead],
     writes: [...part.effects.writes, ...part.outputs.map((one) => one.path)],
     removes: part.effects.removes,

@@ -145,7 +145,8 @@ function runCopyConflict(run: Step, { instruction, copy }: Step, context: Contex
   if (copy === undefined) return because(instruction, "not known what it brings");
   // A probe of what comes from the context is no conflict: the closure has told what of it is read.
   const paths = copy.placements.length > 0 ? [...effects.reads, ...effects.writes] : touched(effects);
-  const both = paths.find((path) => copyTouches(copy, path, context));
+  const both =
+    paths.find((path) => copyTouches(copy, path, context)) ?? effects.expects.find((path) => mayBring(copy, path));
   if (both !== undefined) return because(run.instruction, `touches ${both}, which line ${line} copies`);
   if (effects.system !== "none" && touchesSystem(copy, context)) {
     return because(
@@ -164,6 +165,10 @@ function runCopyConflict(run: Step, { instruction, copy }: Step, context: Contex
     ? undefined
     : { ...because(run.instruction, `${made.join(", ")} may be made by this or by line ${line}`), unlessMade: made };
 }
+
+/** May the copy bring the path on another day: is it below a directory that it copies? */
+export const mayBring = (copy: Copy, path: string): boolean =>
+  copy.placements.some((one) => one.directory && isWithin(path, one.image));
 
 /** Is the directory there behind this step, whatever was there before? */
 function makes(step: Step, directory: string): boolean {

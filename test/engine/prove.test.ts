@@ -557,6 +557,11 @@ describe("wrong rewrites that an audit found proved", () => {
       "USER node | RUN touch /tmp/x | USER root | RUN usermod -u 5 node",
       "USER root | RUN usermod -u 5 node | USER node | RUN touch /tmp/x | USER root",
     ],
+    [
+      "a file that is made before the build",
+      "COPY . . | RUN curl -o /srv/x https://e/$(cat version)",
+      "RUN curl -o /srv/x https://e/$(cat version) | COPY . .",
+    ],
   ])("%s", (_, before, after) => {
     expect(verdict(file(before), file(after))).toMatchObject({ proved: false });
   });
