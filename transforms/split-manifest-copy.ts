@@ -15,7 +15,7 @@ import {
   type ManifestCopy,
 } from "../src/facts/manifest-copies.js";
 import { bindsContext, manifestMounts, manifestTexts } from "../src/facts/manifest-forms.js";
-import { mayWrite, touchesSystem, worksBelow } from "../src/facts/file-order.js";
+import { mayBring, mayWrite, touchesSystem, worksBelow } from "../src/facts/file-order.js";
 import { partition, type Partition } from "../src/facts/partition.js";
 import { stepOf } from "../src/facts/step.js";
 import {
@@ -133,6 +133,7 @@ function consider(
 function touches(effects: Effects, copy: Copy, facts: Facts): boolean {
   return (
     touched(effects).some((path) => copyTouches(copy, path, facts.context)) ||
+    effects.expects.some((path) => mayBring(copy, path)) ||
     (effects.system !== "none" && touchesSystem(copy, facts.context))
   );
 }
@@ -168,6 +169,7 @@ function plan(
       ...brought.filter((one) => !scripts.includes(one.input)).map((one) => one.image),
       ...part.told,
     ],
+    expects: part.effects.expects,
     probes: [...part.effects.probes, ...part.mayRead],
     writes: [...part.effects.writes, ...part.outputs.map((one) => one.path)],
     removes: part.effects.removes,

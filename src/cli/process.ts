@@ -31,6 +31,9 @@ export function readInput(
   try {
     bytes = "text" in input ? input.text : readFileSync(resolve(cwd, input.path));
   } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    if (code === "ENOENT") return { problem: "there is no such file. Check the path." };
+    if (code === "EISDIR") return { problem: "it is a folder. Give the Dockerfile in it." };
     return { problem: `it cannot be read (${reason(error)}). Check its permissions.` };
   }
   const decoded = decode(bytes);

@@ -45,6 +45,7 @@ function folderTree(root: string, description: string): RawTree {
     return names;
   };
   const kind = (path: string): EntryKind | undefined => {
+    if (/^\.\.(?:\/|$)/.test(path)) return undefined;
     if (!kinds.has(path)) {
       // Behind a link there is nothing: the builder sends the link alone.
       const slash = path.lastIndexOf("/");

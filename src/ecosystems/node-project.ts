@@ -76,11 +76,32 @@ export function nodeInputs(
     .find((path) => context.kind(path) === undefined);
   if (missing !== undefined)
     return { code: "missing-input", reason: `${missing} is named in the configuration, but not in the build context` };
+  const hidden = configs.length > 0 ? undefined : privateRegistry(lock.paths[0], context);
   const rest = [...configs, ...members.map((member) => member.path), ...extra].sort();
   return {
     paths: withoutCovered([...new Set([manifest.path, ...lock.paths, ...rest])]),
     ...stepNotes(tool, manifest, lock, context),
+    ...(hidden === undefined
+      ? {}
+      : {
+          unproven: `${hidden}; a ${tool.configs[0] ?? "file"} that is made before the build would have to be copied, too`,
+        }),
   };
+}
+
+const PUBLIC = /^(?:registry\.(?:npmjs\.org|yarnpkg\.com|npmmirror\.com)|codeload\.github\.com|github\.com)$/;
+
+/** A lockfile with packages from elsewhere asks for settings: when the context has none, a pipeline may write them before the build. */
+function privateRegistry(lockfile: string | undefined, context: Context): string | undefined {
+  const read = lockfile === undefined ? undefined : context.read(lockfile);
+  if (lockfile === undefined || read === undefined || "problem" in read) return undefined;
+  const hosts = [...read.text.matchAll(/\b(?:resolved|tarball)"?:?\s*"?https?:\/\/([^/":]+)/g)].map(
+    (match) => match[1] ?? "",
+  );
+  const host = hosts.find((one) => !PUBLIC.test(one));
+  return host === undefined
+    ? undefined
+    : `${lockfile} takes packages from ${host}, and no settings for it are in the build context`;
 }
 
 interface Lock {

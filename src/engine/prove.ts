@@ -230,7 +230,8 @@ function withoutBrought(atom: Atom, { step: { copy } }: Atom, common: readonly A
     const last = common.findLastIndex(brings);
     return from !== undefined && last >= 0 && !common.slice(last + 1).some(({ step }) => mayWrite(step, path));
   };
-  return { ...atom.step, effects: { ...effects, reads: effects.reads.filter((path) => !isBrought(path)) } };
+  const left = (paths: readonly string[]): readonly string[] => paths.filter((path) => !isBrought(path));
+  return { ...atom.step, effects: { ...effects, reads: left(effects.reads), expects: left(effects.expects) } };
 }
 
 /**

@@ -6,7 +6,7 @@
 const ROOT_IMAGES: ReadonlyMap<string, string> = new Map([
   ...(
     "alpine almalinux amazoncorretto amazonlinux bash buildpack-deps busybox centos debian eclipse-temurin elixir " +
-    "erlang fedora gcc maven node openjdk oraclelinux perl pypy python rockylinux ruby rust scratch swift ubuntu"
+    "erlang fedora gcc maven node openjdk oraclelinux pypy python rockylinux ruby rust scratch swift ubuntu"
   )
     .split(" ")
     .map((name): [string, string] => [name, "/"]),

@@ -193,11 +193,9 @@ export function owner(copy: Copy): string {
 export const keepsParents = ({ flags }: CopyInstruction): boolean =>
   flags.some((flag) => flag.name === "parents" && flag.value !== "false");
 
-/** The account that --chown names; undefined for numbers, which mean the same in every image, and for root. */
-export function namedOwner(copy: Copy): string | undefined {
-  const name = owner(copy);
-  return name === "root" || /^\d+(?::\d+)?$/.test(name) ? undefined : name;
-}
+/** The name of an account; undefined for numbers, which mean the same in every image, and for root. */
+export const accountName = (user: string): string | undefined =>
+  user === "root" || /^\d+(?::\d+)?$/.test(user) ? undefined : user;
 
 /** Written so that it can only be a directory: `./`, `/app/`. */
 export const endsAsDirectory = ({ instruction }: Pick<Copy, "instruction">): boolean =>

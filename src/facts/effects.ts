@@ -12,6 +12,11 @@ import type { State } from "./state.js";
 export interface Effects {
   /** Image paths, each with all that is below it. */
   readonly reads: readonly string[];
+  /**
+   * Those of `reads` that a command names and does not make itself: they have to be there, also where the build context does not have them today, because
+   * something makes them before the build.
+   */
+  readonly expects: readonly string[];
   readonly writes: readonly string[];
   /** Those of `writes` that it takes away, with all that is below. */
   readonly removes: readonly string[];
@@ -31,6 +36,7 @@ export interface Effects {
 
 const NONE: Effects = {
   reads: [],
+  expects: [],
   writes: [],
   removes: [],
   probes: [],
@@ -74,6 +80,11 @@ export function commandEffects(command: Command, { cwd, env, state }: Place): Ef
   const redirects = redirectTargets(command);
   const reads = resolveAll([...touch.reads, ...redirects.reads], cwd, state);
   const writes = resolveAll([...touch.writes, ...redirects.writes], cwd, state);
+  const named = resolveAll(
+    [...touch.reads, ...redirects.reads].filter((one) => typeof one !== "string"),
+    cwd,
+    state,
+  );
   const unknown = reads.unknown ?? writes.unknown;
   if (unknown !== undefined)
     return opaque(`\`${shorten(command.text)}\` touches a path that is not known, \`${unknown}\``);
@@ -84,6 +95,7 @@ export function commandEffects(command: Command, { cwd, env, state }: Place): Ef
   const used = [...own, ...told, ...(called === undefined ? [] : [called.path])];
   return {
     reads: [...reads.paths, ...used],
+    expects: named.paths.filter((path) => !writes.paths.includes(path)),
     writes: [...writes.paths, ...(touch.system === "writes" ? used : [])],
     removes: resolveAll(touch.removes, cwd, state).paths,
     probes: [],
@@ -210,6 +222,7 @@ const USES: readonly SystemUse[] = ["none", "reads", "writes"];
 export function joinEffects(all: readonly Effects[]): Effects {
   return {
     reads: all.flatMap((one) => one.reads),
+    expects: all.flatMap((one) => one.expects),
     writes: all.flatMap((one) => one.writes),
     removes: all.flatMap((one) => one.removes),
     probes: all.flatMap((one) => one.probes),

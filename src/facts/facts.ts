@@ -11,7 +11,7 @@ import { librariesOf, LINKER_SETTINGS, linksOf, throughLinks, type Link } from "
 import { NO_EVIDENCE, type Evidence } from "./cost/evidence.js";
 import { expand } from "./expand.js";
 import { installEffects } from "./install-effects.js";
-import { isAddOn, isWithin, resolvePath } from "./paths.js";
+import { isAddOn, isOpaque, isWithin, resolvePath } from "./paths.js";
 import { advance, computeStates, type State } from "./state.js";
 
 /** One command of a RUN, where it runs, and what it is. */
@@ -54,7 +54,7 @@ export function createFacts(document: Document, context: Context | undefined, ev
   const states = computeStates(document, evidence);
   const copies = new Map<Stage, readonly Copy[]>();
   const commands = new Map<RunInstruction, readonly CommandFact[]>();
-  let links: readonly { readonly link: Link; readonly index: number }[] | undefined;
+  let links: readonly (readonly Link[])[] | undefined;
   const facts: Facts = {
     document,
     context,
@@ -75,10 +75,8 @@ export function createFacts(document: Document, context: Context | undefined, ev
       return known;
     },
     links(at) {
-      links ??= document.instructions.flatMap((one) =>
-        one.stage < 0 ? [] : linksIn(one, facts).map((link) => ({ link, index: one.index })),
-      );
-      return links.flatMap(({ link, index }) => (index <= at.index ? [link] : []));
+      links ??= linksUpTo(document, facts);
+      return links[at.index] ?? [];
     },
     inImage(effects, at) {
       const found = throughLinks(effects, facts.links(at));
@@ -130,12 +128,22 @@ function madeBy(instruction: Instruction, facts: Facts): readonly string[] {
 const onlyChanges = ({ program = "" }: Command): boolean =>
   /^(?:chmod|chown|chgrp|rm|rmdir|sed|find|strip|setcap|truncate)$/.test(program);
 
+/** For each instruction the links of all up to it; most add none, and share one list. */
+function linksUpTo({ instructions }: Document, facts: Facts): readonly (readonly Link[])[] {
+  let all: readonly Link[] = [];
+  return instructions.map((one) => {
+    const own = one.stage < 0 ? [] : linksIn(one, facts);
+    if (own.length > 0) all = [...all, ...own];
+    return all;
+  });
+}
+
 function linksIn(instruction: Instruction, facts: Facts): readonly Link[] {
   if (instruction.kind !== "RUN") {
     const copy = facts.copy(instruction);
-    return copy !== undefined && copyTouches(copy, LINKER_SETTINGS, facts.context)
-      ? [{ from: LINKER_SETTINGS, to: "/" }]
-      : [];
+    // Where only the build knows, nobody means that place.
+    const known = copy?.dest !== undefined && !isOpaque(copy.dest);
+    return known && copyTouches(copy, LINKER_SETTINGS, facts.context) ? [{ from: LINKER_SETTINGS, to: "/" }] : [];
   }
   const state = outsideOf(facts.script(instruction), facts.state(instruction));
   return facts

@@ -1,6 +1,6 @@
 import type { Context } from "../context/context.js";
 import type { Instruction } from "../syntax/nodes.js";
-import { contextPathIn, copyTouches, endsAsDirectory, namedOwner, owner, sameFlags, type Copy } from "./copies.js";
+import { contextPathIn, copyTouches, accountName, endsAsDirectory, owner, sameFlags, type Copy } from "./copies.js";
 import { touched, type Effects } from "./effects.js";
 import { because, type Conflict, type Step } from "./step.js";
 import { isStandardDirectory, isSystemPath, isWithin, mayOverlap } from "./paths.js";
@@ -10,23 +10,40 @@ import { isStandardDirectory, isSystemPath, isWithin, mayOverlap } from "./paths
  * given. `a` stands before `b` in a file that builds.
  */
 export function fileConflict(a: Step, b: Step, context: Context | undefined): Conflict | undefined {
-  return oneWay(a, b, context) ?? oneWay(b, a, context) ?? enables(a, b);
+  return (
+    oneWay(a, b, context) ?? oneWay(b, a, context) ?? accountConflict(a, b) ?? accountConflict(b, a) ?? enables(a, b)
+  );
 }
 
 /** What the first may make, so that the second does its work at all, or does it as it does. */
-function enables(a: Step, { instruction, copy }: Step): Conflict | undefined {
+function enables(a: Step, b: Step): Conflict | undefined {
+  const { instruction, copy } = b;
+  const account = accountOf(b);
+  if (a.effects?.system === "writes" && account !== undefined)
+    return because(a.instruction, `may make the account that line ${instruction.startLine} names, ${account}`);
   if (copy === undefined) return undefined;
-  if (a.effects?.system === "writes" && namedOwner(copy) !== undefined)
-    return because(
-      a.instruction,
-      `may make the user that line ${instruction.startLine} names, ${namedOwner(copy) ?? ""}`,
-    );
   // Onto a directory a file is copied into it; else it takes that name.
   const { directory } = a;
   const isDirectory = copy.placements.length > 0 && copy.placements.every((one) => one.directory);
   const name = copy.dest === undefined || isDirectory || endsAsDirectory(copy) ? undefined : copy.dest;
   return directory !== undefined && name !== undefined && isWithin(directory, name)
     ? because(a.instruction, `line ${instruction.startLine} copies into ${name}, if that is there`)
+    : undefined;
+}
+
+/** The account, by its name, that a COPY gives its files to, or that a RUN or WORKDIR works as. */
+function accountOf({ instruction, state, copy, effects, directory }: Step): string | undefined {
+  if (copy !== undefined) return accountName(owner(copy));
+  const works = effects !== undefined || directory !== undefined;
+  return instruction.kind === "FROM" || !works || state.user === undefined ? undefined : accountName(state.user);
+}
+
+/** Who is renumbered or removed while another step names it? */
+function accountConflict(a: Step, b: Step): Conflict | undefined {
+  const account = accountOf(b);
+  const changes = a.effects?.writes.some((path) => path === "/etc/passwd" || path === "/etc/group") === true;
+  return changes && account !== undefined
+    ? because(a.instruction, `changes accounts, of which line ${b.instruction.startLine} names ${account}`)
     : undefined;
 }
 
@@ -128,7 +145,8 @@ function runCopyConflict(run: Step, { instruction, copy }: Step, context: Contex
   if (copy === undefined) return because(instruction, "not known what it brings");
   // A probe of what comes from the context is no conflict: the closure has told what of it is read.
   const paths = copy.placements.length > 0 ? [...effects.reads, ...effects.writes] : touched(effects);
-  const both = paths.find((path) => copyTouches(copy, path, context));
+  const both =
+    paths.find((path) => copyTouches(copy, path, context)) ?? effects.expects.find((path) => mayBring(copy, path));
   if (both !== undefined) return because(run.instruction, `touches ${both}, which line ${line} copies`);
   if (effects.system !== "none" && touchesSystem(copy, context)) {
     return because(
@@ -136,11 +154,6 @@ function runCopyConflict(run: Step, { instruction, copy }: Step, context: Contex
       `uses the system, where line ${line} copies to (${copy.dest ?? copy.instruction.dest.text})`,
     );
   }
-  if (
-    namedOwner(copy) !== undefined &&
-    effects.writes.some((path) => isWithin(path, "/etc/passwd") || isWithin(path, "/etc/group"))
-  )
-    return because(run.instruction, `changes accounts, of which line ${line} names ${namedOwner(copy) ?? ""}`);
   const { dest } = copy;
   if (dest === undefined) return undefined;
   // mkdir in the copy's place: who makes the directory owns it.
@@ -152,6 +165,10 @@ function runCopyConflict(run: Step, { instruction, copy }: Step, context: Contex
     ? undefined
     : { ...because(run.instruction, `${made.join(", ")} may be made by this or by line ${line}`), unlessMade: made };
 }
+
+/** May the copy bring the path on another day: is it below a directory that it copies? */
+export const mayBring = (copy: Copy, path: string): boolean =>
+  copy.placements.some((one) => one.directory && isWithin(path, one.image));
 
 /** Is the directory there behind this step, whatever was there before? */
 function makes(step: Step, directory: string): boolean {

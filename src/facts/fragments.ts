@@ -58,7 +58,14 @@ export function fragmentsOf(run: RunInstruction, facts: Facts): readonly Fragmen
 
 /** May what these fragments leave in the shell change what is appended to their chain? */
 export const leaksInto = (fragments: readonly Fragment[]): boolean =>
-  fragments.some(({ setups, commands }) => setups.length > 0 || commands.some(({ command }) => changesShell(command)));
+  fragments.some(
+    ({ text, setups, commands }) =>
+      setups.length > 0 || isLoop(text) || commands.some(({ command }) => changesShell(command)),
+  );
+
+/** Its variable keeps the last value. */
+const isLoop = (text: string): boolean =>
+  /^(?:for|select)\s/.test(text) || /^(?:if|while|until|case)\s[\s\S]*[\s;](?:for|select)\s+\w/.test(text);
 
 function wholeText(run: RunInstruction): string {
   const bodies = run.heredocs.map((heredoc) => `\n${heredoc.name}\n${heredoc.content}`);
@@ -140,9 +147,7 @@ function collect(
       errexit: item.shape === "compound" ? errexitOf(last, into) : "",
     });
   }
-  const leaks =
-    item.shape !== "pipeline" &&
-    (commands.some(({ command }) => changesShell(command)) || /^(?:for|select)\s/.test(text));
+  const leaks = item.shape !== "pipeline" && (commands.some(({ command }) => changesShell(command)) || isLoop(text));
   if (leaks && !(onlySetup && text.startsWith("set ") && isSaid(text, into.setups)))
     into.setups = [...into.setups, { text, effects, after: into.found.length }];
   return true;

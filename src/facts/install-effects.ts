@@ -23,6 +23,7 @@ export function installEffects(fact: CommandFact, run: RunInstruction, facts: Fa
     read.outputs.filter((one) => one.kind === kind).map((one) => one.path);
   return {
     reads: [...imagesOf(read.inputs.paths, earlier, install.call.directory), ...outputs("rewritten"), ...read.told],
+    expects: [],
     probes: read.mayRead,
     writes: outputs("installed"),
     removes: [],

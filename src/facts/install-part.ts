@@ -275,14 +275,14 @@ function whyNotEarly(
   facts: Facts,
   free: (effects: Effects) => boolean,
 ): InputsRefusal | undefined {
+  const nested = here.find(({ command, install }) => install !== undefined && !command.topLevel);
+  if (nested !== undefined && here.length > 1)
+    return { code: "compound-command", reason: `\`${shorten(nested.command.text)}\` is part of a compound command` };
   for (const { command, install, effects } of here) {
     if (install === undefined) {
       if (isCleanup(command, ecosystems) || free(effects)) continue;
       const why = effects.opaque ?? `\`${shorten(command.text)}\` touches what the source copy brings`;
       return { code: "work-before-install", reason: `${why}, and stands before the install in the same RUN` };
-    }
-    if (!command.topLevel && here.length > 1) {
-      return { code: "compound-command", reason: `\`${shorten(command.text)}\` is part of a compound command` };
     }
     const read = readInputs(
       here.filter((fact) => fact.command === command),

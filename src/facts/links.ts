@@ -120,6 +120,7 @@ export function throughLinks(effects: Effects, links: readonly Link[]): Effects 
   return {
     ...effects,
     reads: follow([...effects.reads, ...used]),
+    expects: follow(effects.expects),
     writes: follow([...effects.writes, ...(effects.system === "writes" ? used : [])]),
     probes: follow(effects.probes),
     needs: follow(effects.needs),

@@ -62,7 +62,10 @@ export function verifyText({ path, tool, rewrites, verdict }: VerifyReport, colo
     lines.push(
       colors.dim(
         wrap(
-          `Two builds of the original differ in ${verdict.noise} places by themselves; those are left out (--strict shows them).`,
+          `Two builds of the original differ in ${verdict.noise} places by themselves; ` +
+            (verdict.outcome === "same" && verdict.differences.length > 0
+              ? "that is all there is to see above."
+              : "those are left out (--strict shows them)."),
           WIDTH,
           2,
         ),

@@ -41,9 +41,12 @@ export function sourceFile(facts: Facts): string | undefined {
   return [...candidates].sort((a, b) => score(a) - score(b) || (a < b ? -1 : 1))[0];
 }
 
+/** The number in blanks, which most formats allow at the end (JSON among them). */
+const blanks = (n: number): string => `\n${[...n.toString(2)].map((digit) => (digit === "0" ? " " : "\t")).join("")}\n`;
+
 /** Changes the file so that it is like never before, and still means the same where it is known how. */
 export function touchFile(path: string, original: Buffer, n: number): void {
-  const [, comment = (count: number) => `\n${" ".repeat(count)}\n`] = COMMENTS.find(([name]) => name.test(path)) ?? [];
+  const [, comment = blanks] = COMMENTS.find(([name]) => name.test(path)) ?? [];
   writeFileSync(path, Buffer.concat([original, Buffer.from(comment(n))]));
 }
 

@@ -75,7 +75,9 @@ describe("dockopt layers", () => {
   test.each([
     [[], 2, "give one Dockerfile"],
     [["a", "b"], 2, "give one Dockerfile, not 2"],
-    [["missing"], 3, "missing: it cannot be read"],
+    [["missing"], 3, "missing: there is no such file. Check the path."],
+    [["-"], 2, "what comes on stdin has no name"],
+    [["Dockerfile", "--changed", "../x"], 2, "--changed ../x: that is no path in the build context"],
     [["broken"], 4, "broken:1:1: "],
     [["Dockerfile", "--histroy", "2"], 2, "Did you mean --history?"],
     [["Dockerfile", "--history", "many"], 2, "--history many: give a number"],

@@ -14,15 +14,20 @@ test("nothing to rewrite, nothing is built", () => {
 });
 
 test.each([
-  [["verify", "missing"], 3, "missing: it cannot be read"],
+  [["verify", "missing"], 3, "missing: there is no such file. Check the path."],
+  [["verify", "src"], 3, "src: it is a folder. Give the Dockerfile in it."],
+  [["verify", "-"], 2, "what comes on stdin has no folder to build in"],
   [["verify", "broken"], 4, "broken:1:1: "],
   [["verify", "a", "b"], 2, "give one Dockerfile"],
   [["verify", "Dockerfile", "--rounds", "many"], 2, "--rounds many: give a number"],
   [["verify", "Dockerfile", "--touch", "nowhere"], 2, "--touch nowhere: there is no such file"],
+  [["verify", "Dockerfile", "--touch", "src"], 2, "--touch src: it is a folder"],
+  [["verify", "Dockerfile", "--touch", "../Dockerfile"], 2, "--touch ../Dockerfile: there is no such file"],
+  [["verify", "Dockerfile", "--touch", "local/x"], 2, "--touch local/x: .dockerignore leaves it out"],
   [["verify", "Dockerfile", "--tuoch", "x"], 2, "Did you mean --touch?"],
   [["verify", "Dockerfile", "--builder", "linear"], 2, "Invalid values"],
 ] as const)("%j: exit %i", (args, code, message) => {
-  put({ Dockerfile: CHANGES, broken: "RNU x\n" });
+  put({ Dockerfile: CHANGES, broken: "RNU x\n", "src/a": "", "local/x": "", ".dockerignore": "local\n" });
   const { status, stdout, stderr } = dockopt(args);
   expect({ status, stdout }).toEqual({ status: code, stdout: "" });
   expect(stderr).toContain(message);

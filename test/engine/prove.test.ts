@@ -546,6 +546,37 @@ describe("wrong rewrites that an audit found proved", () => {
       "RUN echo /opt/lib > /etc/ld.so.conf.d/x.conf | COPY lib /opt/lib | RUN ldconfig",
       "RUN echo /opt/lib > /etc/ld.so.conf.d/x.conf | RUN ldconfig | COPY lib /opt/lib",
     ],
+    [
+      "a certificate for wget",
+      "COPY src /app/s | RUN wget --ca-certificate=/app/s/a.js -O /x https://e",
+      "RUN wget --ca-certificate=/app/s/a.js -O /x https://e | COPY src /app/s",
+    ],
+    ["npm installs file:", "COPY src /app/s | RUN npm i -g file:s", "RUN npm i -g file:s | COPY src /app/s"],
+    [
+      "npm's settings by an option",
+      "COPY src /app/s | RUN npm i -g x --userconfig=s/a.js",
+      "RUN npm i -g x --userconfig=s/a.js | COPY src /app/s",
+    ],
+    [
+      "the user that a RUN works as",
+      "RUN useradd a | USER a | RUN touch /tmp/x",
+      "USER a | RUN touch /tmp/x | USER root | RUN useradd a | USER a",
+    ],
+    [
+      "the user that makes a WORKDIR",
+      "RUN useradd a | USER a | WORKDIR /y | USER root",
+      "USER a | WORKDIR /y | USER root | RUN useradd a",
+    ],
+    [
+      "a user is renumbered that a RUN works as",
+      "USER node | RUN touch /tmp/x | USER root | RUN usermod -u 5 node",
+      "USER root | RUN usermod -u 5 node | USER node | RUN touch /tmp/x | USER root",
+    ],
+    [
+      "a file that is made before the build",
+      "COPY . . | RUN curl -o /srv/x https://e/$(cat version)",
+      "RUN curl -o /srv/x https://e/$(cat version) | COPY . .",
+    ],
   ])("%s", (_, before, after) => {
     expect(verdict(file(before), file(after))).toMatchObject({ proved: false });
   });

@@ -96,6 +96,9 @@ export function copy(sources: readonly string[], dest: string, chown?: string): 
     text: `COPY ${flag}${sources.join(" ")} ${dest}`,
     run(image) {
       const owner = chown ?? "root";
+      // The builder looks a name up in the image; `node` is in the base image.
+      const accounts = image.entries.get("/etc/passwd")?.content.split(";") ?? [];
+      if (!["root", "node", ...accounts].includes(owner)) throw new BuildFailure(`no user ${owner}`);
       const target = image.resolve(absolute(dest, image.cwd));
       const into = dest.endsWith("/") || dest === "." || sources.length > 1 || image.isDirectory(target);
       for (const source of sources) {
@@ -169,6 +172,24 @@ export function randomOperand(pick: Random): Operand {
       text: `echo ${name} > ${a}`,
       run: (i, s) => {
         i.write(at(s, a), name);
+      },
+    },
+    {
+      text: `{ echo ${name}; echo b; } > ${a}`,
+      run: (i, s) => {
+        i.write(at(s, a), `${name}b`);
+      },
+    },
+    {
+      text: `echo $((A + 1)) > ${a}`,
+      run: (i, s) => {
+        i.write(at(s, a), String(Number(s.env.get("A") ?? 0) + 1));
+      },
+    },
+    {
+      text: "echo home > ~/f",
+      run: (i, s) => {
+        i.write(`${s.env.get("HOME") ?? (i.user === "root" ? "/root" : "/home/node")}/f`, "home");
       },
     },
     {
@@ -377,7 +398,7 @@ export function randomLine(pick: Random): Line {
     case 1:
       return copy(["."], choose(".", "./", "/app", "/srv/"), choose(undefined, undefined, undefined, "node"));
     case 2:
-      return copy(["src"], choose("src", "/app/src", "/data", "./"), choose(undefined, undefined, "node"));
+      return copy(["src"], choose("src", "/app/src", "/data", "./"), choose(undefined, undefined, "node", "x", "y"));
     case 3:
       return copy(
         choose(["package.json", "package-lock.json"], ["go.mod", "go.sum"]),
@@ -390,6 +411,7 @@ export function randomLine(pick: Random): Line {
         choose("/data/", "/etc/conf", "./", "/root/.npmrc", "/usr/bin/x"),
       );
     case 5: {
+      if (pick(6) === 0) return other("ENV HOME=/srv", (image) => void image.env.set("HOME", "/srv"));
       const [name, value] = [choose("A", "B", "NODE_ENV"), choose("1", "2", "$A")];
       return other(`ENV ${name}=${value}`, (image) => {
         image.env.set(name, value === "$A" ? (image.env.get("A") ?? image.args.get("A") ?? "") : value);

@@ -1,8 +1,11 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { contextFromList } from "../../src/context/load-list.js";
 import { createFacts } from "../../src/facts/facts.js";
 import { parse } from "../../src/syntax/parse.js";
-import { sourceFile } from "../../src/verify/touch.js";
+import { sourceFile, touchFile } from "../../src/verify/touch.js";
 
 test.each([
   [["package.json", "package-lock.json", "src/index.js", "README.md"], "COPY . .", "src/index.js"],
@@ -18,4 +21,16 @@ test.each([
     path === "package-lock.json" ? '{"lockfileVersion":3,"packages":{"":{}}}' : path === "package.json" ? "{}" : "";
   const context = contextFromList(paths.map((path) => ({ path, text: text(path) })));
   expect(sourceFile(createFacts(result.document, context))).toBe(expected);
+});
+
+test("a change of a file without comments is new every time, and means nothing", () => {
+  const folder = mkdtempSync(join(tmpdir(), "dockopt-"));
+  const path = join(folder, "package.json");
+  const changed = [0, 1].map((n) => {
+    touchFile(path, Buffer.from('{"a":1}'), Date.now() * 2 + n);
+    return readFileSync(path, "utf8");
+  });
+  expect(changed.map((text) => JSON.parse(text) as unknown)).toEqual([{ a: 1 }, { a: 1 }]);
+  expect(new Set(changed).size).toBe(2);
+  rmSync(folder, { recursive: true });
 });

@@ -24,6 +24,8 @@ export function layers(argv: readonly string[], cwd: string): number {
     throw new UsageError(
       `give one Dockerfile${second === undefined ? "" : `, not ${given.paths.length}`}: dockopt layers FILE. For changed paths: --changed PATH..`,
     );
+  if (path === "-")
+    throw new UsageError("what comes on stdin has no name to be called by. Give a file: dockopt layers FILE.");
   const finder = createFinder(cwd);
   const read = readInput({ path }, given.text("context"), cwd, finder);
   warnOfBuilds(finder.problems(), cwd);
@@ -97,7 +99,10 @@ function changedPaths(given: Given, folder: string | undefined, cwd: string): re
   // A path may be meant from here, or from the context.
   const own = named.map((path) => {
     const fromHere = relative(folder, resolve(cwd, path)).split("\\").join("/");
-    return fromHere.startsWith("..") ? path : fromHere;
+    if (!fromHere.startsWith("..")) return fromHere;
+    if (/^(?:\.\.)?\//.test(path))
+      throw new UsageError(`--changed ${path}: that is no path in the build context ${folder}.`);
+    return path;
   });
   return [...own, ...since];
 }

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
-import { join, relative, resolve } from "node:path";
+import { relative, resolve } from "node:path";
 import { createFinder } from "../../builds/find.js";
+import type { Context } from "../../context/context.js";
 import { colorsFor, printable } from "../../report/terminal.js";
 import { verifyJson, verifyText, type VerifyReport } from "../../report/verify.js";
 import { Stopped } from "../../verify/process.js";
@@ -20,6 +21,8 @@ const INTERRUPTED = 130;
 export async function verifyCommand(argv: readonly string[], cwd: string): Promise<number> {
   const given = readArguments(argv, verifyOptions);
   const path = given.paths[0] ?? (existsSync(resolve(cwd, "Dockerfile")) ? "Dockerfile" : undefined);
+  if (path === "-")
+    throw new UsageError("what comes on stdin has no folder to build in. Give a file: dockopt verify FILE.");
   if (path === undefined || given.paths.length > 1) throw new UsageError("give one Dockerfile: dockopt verify FILE.");
   const finder = createFinder(cwd);
   const read = readInput({ path }, given.text("context"), cwd, finder);
@@ -37,7 +40,7 @@ export async function verifyCommand(argv: readonly string[], cwd: string): Promi
   for (const { line, column, message } of report.problems)
     process.stderr.write(`${printable(`${path}:${line}:${column}: ${message}`)}\n`);
   if (report.problems.length > 0) return EXIT.someFailed;
-  const asked = settings(given, folder, cwd);
+  const asked = settings(given, folder, context, cwd);
   const rewrites = [...new Set(report.applied.map((one) => one.transform))];
   if (report.applied.length === 0) return show({ path, tool: "", rewrites, verdict: undefined }, given);
   const tool = await findTool(given.text("builder") as ToolName | undefined);
@@ -51,14 +54,22 @@ export async function verifyCommand(argv: readonly string[], cwd: string): Promi
   });
 }
 
-function settings(given: Given, folder: string, cwd: string): Omit<VerifyOptions, "tool"> {
+function settings(given: Given, folder: string, context: Context, cwd: string): Omit<VerifyOptions, "tool"> {
   const rounds = given.text("rounds") ?? "3";
   if (!/^\d{1,3}$/.test(rounds)) throw new UsageError(`--rounds ${rounds}: give a number, such as 5.`);
   const touch = given.text("touch");
   const inside = touch === undefined ? undefined : relative(folder, resolve(cwd, touch)).split("\\").join("/");
   const touched = inside?.startsWith("..") === true ? touch : inside;
-  if (touched !== undefined && !existsSync(join(folder, touched)))
-    throw new UsageError(`--touch ${touch ?? ""}: there is no such file in the build context ${folder}.`);
+  const kind = touched === undefined ? undefined : context.kind(touched);
+  if (touched !== undefined && kind !== "file" && kind !== "symlink") {
+    const why =
+      kind === "directory"
+        ? "it is a folder; give a file of it"
+        : context.rawKind(touched) === undefined
+          ? `there is no such file in the build context ${folder}`
+          : ".dockerignore leaves it out, so that no build sees its change";
+    throw new UsageError(`--touch ${touch ?? ""}: ${why}.`);
+  }
   const passed = (name: string): readonly string[] => {
     const value = given.text(name);
     return value === undefined ? [] : [`--${name}`, value];

@@ -25,7 +25,9 @@ const also =
 /** A global npm install reads no project configuration (npm's own rule for --global); without a package's name it installs the directory it runs in. */
 const globalNode: TouchRule = withOption("-g --global --location", (command) => {
   const words = readArgs(command.args, "--prefix --registry --loglevel --cache --location").words;
-  return /^(?:i|install|add)$/.test(words[0]?.text ?? "") && words.length < 2 ? undefined : systemOnly(command);
+  const named = words.slice(1);
+  const here = /^(?:i|install|add)$/.test(words[0]?.text ?? "") && named.length === 0;
+  return here || named.some(({ text }) => /^["']?(?:file|link):/.test(text)) ? undefined : systemOnly(command);
 });
 
 const PIP_VALUES =

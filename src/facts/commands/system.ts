@@ -50,7 +50,7 @@ const WGET_VALUES =
   "-O --output-document -P --directory-prefix -o -U --user-agent --header -t --tries -T --timeout --user --password -e";
 
 const WGET_FILES =
-  "-i --input-file -a --append-output -o --output-file --post-file --body-file --config --load-cookies --save-cookies --rejected-log --warc-file".split(
+  "-i --input-file -a --append-output -o --output-file --post-file --body-file --config --load-cookies --save-cookies --rejected-log --warc-file --ca-certificate --ca-directory --certificate --private-key".split(
     " ",
   );
 

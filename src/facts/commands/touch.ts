@@ -74,7 +74,8 @@ export const pathWords = ({ args }: Command): readonly ShellWord[] =>
       text: word.text.slice(given.length),
       value: word.value?.slice(given.replace(/^["']/, "").length),
     };
-    return [word, ...(given === "" ? [] : [own])].filter(({ text }) => isFile(text));
+    const named = given !== "" && (isFile(own.text) || /^["']?[\w.-]+\/[^:]*$/.test(own.text));
+    return [...(isFile(word.text) ? [word] : []), ...(named ? [own] : [])];
   });
 
 /** All words but URLs are files: `apt-key add KEY`, `rpm --import KEY`. */
