@@ -4,6 +4,7 @@ import type { Remark } from "../builds/build.js";
 import type { Finder } from "../builds/find.js";
 import { match } from "../context/go-match.js";
 import { listedNames, walkedNames } from "../context/load-names.js";
+import { isDockerfile } from "../project/names.js";
 
 /** What the arguments name. */
 export interface Found {
@@ -13,14 +14,6 @@ export interface Found {
   readonly problems: readonly string[];
   /** What the builds in the folders lead to that is no file. */
   readonly notes: readonly Remark[];
-}
-
-const NAME = /^(?:Dockerfile|Containerfile)(?:[.-][^/]+)?$|\.(?:[Dd]ockerfile|[Cc]ontainerfile)$/;
-const NOT =
-  /\.(?:dockerignore|containerignore|md|txt|orig|rej|bak|j2|jinja2?|tmpl|tpl|in|erb|ejs|hbs|mustache|template)$/i;
-
-export function isDockerfile(name: string): boolean {
-  return NAME.test(name) && !NOT.test(name);
 }
 
 /** Files are taken as named; folders are searched, ignored files left out; what is neither is tried as a glob. */

@@ -4,8 +4,9 @@ import type { Finder } from "../builds/find.js";
 import type { Options } from "../engine/run.js";
 import type { FileChange } from "../report/diff.js";
 import type { FileResult } from "../report/result.js";
-import { openContexts, type Opened } from "./context.js";
-import { optimizeAll } from "./optimize.js";
+import { openContexts, type Opened } from "../project/contexts.js";
+import { optimizeAll } from "../project/optimize.js";
+import { folderProject } from "./project.js";
 
 /** One input: a path, or text from stdin with the path it belongs to (undefined: nobody knows). */
 export type Input = { readonly path: string } | { readonly path: string | undefined; readonly text: Uint8Array };
@@ -39,11 +40,14 @@ export function readInput(
   const decoded = decode(bytes);
   if ("problem" in decoded) return decoded;
   try {
+    const folder = contextFolder === undefined ? undefined : resolve(cwd, contextFolder);
     // Without a path or a folder there is no context, which is not an empty one.
     const has = contextFolder !== undefined || (input.path !== undefined && hasFolder(input, cwd));
     return {
       text: decoded.text,
-      opened: has ? openContexts(input.path ?? "Dockerfile", decoded.text, contextFolder, cwd, finder) : undefined,
+      opened: has
+        ? openContexts(resolve(cwd, input.path ?? "Dockerfile"), decoded.text, folder, cwd, folderProject(finder))
+        : undefined,
     };
   } catch (error) {
     return {

@@ -12,8 +12,8 @@ import type { Instruction } from "../../syntax/nodes.js";
 import { parse } from "../../syntax/parse.js";
 import { engineOptions, EXIT, readArguments, UsageError, type Given } from "../arguments.js";
 import { layersOptions } from "../options.js";
-import { warnOfBuilds } from "../builds.js";
-import { optimizeAll } from "../optimize.js";
+import { warnOfBuilds } from "../warnings.js";
+import { optimizeAll } from "../../project/optimize.js";
 import { readInput } from "../process.js";
 
 /** `dockopt layers FILE`: the layer model made visible. Returns the exit code. @throws UsageError */

@@ -8,7 +8,7 @@ import type { FileResult } from "../../report/result.js";
 import { colorsFor, printable } from "../../report/terminal.js";
 import { textReport } from "../../report/text.js";
 import { engineOptions, EXIT, readArguments, readList, UsageError } from "../arguments.js";
-import { warnOfBuilds } from "../builds.js";
+import { warnOfBuilds } from "../warnings.js";
 import { findFiles, type Found } from "../files.js";
 import { rewriteOptions } from "../options.js";
 import { processInput, type Input } from "../process.js";

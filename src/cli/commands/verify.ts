@@ -10,8 +10,8 @@ import { findTool, type ToolName } from "../../verify/tool.js";
 import { verify, type VerifyOptions } from "../../verify/verify.js";
 import { engineOptions, EXIT, readArguments, UsageError, type Given } from "../arguments.js";
 import { verifyOptions } from "../options.js";
-import { warnOfBuilds } from "../builds.js";
-import { optimizeAll } from "../optimize.js";
+import { warnOfBuilds } from "../warnings.js";
+import { optimizeAll } from "../../project/optimize.js";
 import { readInput } from "../process.js";
 
 /** What a shell expects of a program that Ctrl-C has ended. */

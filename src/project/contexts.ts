@@ -1,12 +1,21 @@
-import { realpathSync } from "node:fs";
-import { dirname, join, relative, resolve, sep } from "node:path";
-import type { Finder, FoundBuild } from "../builds/find.js";
+import { dirname } from "node:path";
+import type { FoundBuild } from "../builds/project.js";
 import type { Context } from "../context/context.js";
-import { repositoryRoot } from "../context/git.js";
-import { loadFolder } from "../context/load-folder.js";
+import type { History } from "../context/history.js";
 import { locateContext } from "../context/locate.js";
 import { parse } from "../syntax/parse.js";
 import { describeBuilds } from "./builds.js";
+
+/** The files that a Dockerfile lies among: a folder of this machine, or a revision that git holds. Paths are absolute. */
+export interface Project {
+  buildsOf(dockerfile: string): readonly FoundBuild[];
+  /** A folder and its parents, up to the root of the repository. */
+  parents(folder: string): readonly string[];
+  /** A folder as build context of the Dockerfile. @throws Error when it cannot be read. */
+  open(folder: string, dockerfile: string): Context;
+  /** The commits that touch a folder; undefined: too few to tell how often its files change. */
+  history(folder: string): History | undefined;
+}
 
 export interface OpenedContext {
   readonly context: Context;
@@ -14,6 +23,7 @@ export interface OpenedContext {
   readonly folder: string;
   readonly why: string;
   readonly missing: readonly string[];
+  readonly history: () => History | undefined;
 }
 
 /** What a Dockerfile is built from. */
@@ -26,23 +36,24 @@ export interface Opened {
 
 /**
  * The build contexts of a Dockerfile: the folder given, or those of the builds that name it, or the folder that holds what its COPYs
- * name. @throws Error of node:fs when the folder cannot be read.
+ * name. Paths are absolute; `cwd` is where people see them from. @throws what `Project.open` does.
  */
 export function openContexts(
   dockerfile: string,
   source: string,
   given: string | undefined,
   cwd: string,
-  finder: Finder,
+  project: Project,
 ): Opened {
-  const path = resolve(cwd, dockerfile);
-  const builds = finder.buildsOf(path);
+  const builds = project.buildsOf(dockerfile);
   const sources = sourcesOf(source);
+  const history = (folder: string) => () => project.history(folder);
   const open = (folder: string, why: string): OpenedContext => {
-    const context = loadFolder(folder, path);
-    return { context, folder, why, missing: sources.filter((one) => context.match(one).length === 0) };
+    const context = project.open(folder, dockerfile);
+    const missing = sources.filter((one) => context.match(one).length === 0);
+    return { context, folder, why, missing, history: history(folder) };
   };
-  if (given !== undefined) return { builds, contexts: [open(resolve(cwd, given), "given with --context")] };
+  if (given !== undefined) return { builds, contexts: [open(given, "given with --context")] };
   if (builds.some((build) => build.unreadable !== undefined)) return { builds, contexts: [] };
   const folders = [...new Set(builds.map((build) => build.context))];
   if (folders.length > 0) {
@@ -54,20 +65,10 @@ export function openContexts(
     return { builds, contexts: folders.map((folder) => open(folder, why(folder))) };
   }
   // A Dockerfile that is a symlink belongs where it is named, as the builder is told.
-  return {
-    builds,
-    contexts: [locateContext(candidates(dirname(path)), sources, (folder) => loadFolder(folder, path))],
-  };
-}
-
-/** The Dockerfile's folder and its parents up to the repository's root. */
-function candidates(folder: string): readonly string[] {
-  const root = repositoryRoot(folder);
-  const own = realpathSync(folder);
-  const below = root === undefined ? undefined : relative(root, own);
-  if (root === undefined || below === undefined || below === "" || below.startsWith("..")) return [folder];
-  const parts = below.split(sep);
-  return [folder, ...parts.slice(1).map((_, index) => join(root, ...parts.slice(0, parts.length - 1 - index))), root];
+  const located = locateContext(project.parents(dirname(dockerfile)), sources, (folder) =>
+    project.open(folder, dockerfile),
+  );
+  return { builds, contexts: [{ ...located, history: history(located.folder) }] };
 }
 
 /** What COPY and ADD take from the build context, as far as it is written out. */

@@ -1,10 +1,9 @@
 import { relative } from "node:path";
-import type { Build, Remark } from "../builds/build.js";
-import type { FoundBuild } from "../builds/find.js";
+import type { Build } from "../builds/build.js";
+import type { FoundBuild } from "../builds/project.js";
 import type { Refused } from "../engine/run.js";
 import type { Evidence } from "../facts/cost/evidence.js";
 import { familiar } from "../facts/base-images.js";
-import { printable } from "../report/terminal.js";
 import type { Document } from "../syntax/nodes.js";
 
 /** More names than that are counted. */
@@ -23,12 +22,6 @@ export function describeBuilds(builds: readonly Build[], cwd: string): string {
       return `${key}${all.size > 1 ? "s" : ""} ${some}${all.size > SHOWN ? ` and ${all.size - SHOWN} more` : ""}`;
     })
     .join("; ");
-}
-
-/** Says on stderr what is to be said of compose and bake files: "compose.yaml:3:5: ...". */
-export function warnOfBuilds(remarks: readonly Remark[], cwd: string): void {
-  for (const { path, line, column, message } of remarks)
-    process.stderr.write(`${printable(`${relative(cwd, path)}:${line}:${column}: ${message}`)}\n`);
 }
 
 /** What the builds of a Dockerfile tell of how it is built. */

@@ -1,12 +1,11 @@
 import { relative, resolve } from "node:path";
 import type { Context } from "../context/context.js";
-import { loadHistory } from "../context/load-history.js";
 import type { History } from "../context/history.js";
 import { optimize, type Options, type Refused, type Report } from "../engine/run.js";
 import { NO_EVIDENCE, type Evidence } from "../facts/cost/evidence.js";
 import { parse } from "../syntax/parse.js";
 import { buildsRefusal, withBuilds } from "./builds.js";
-import type { Opened, OpenedContext } from "./context.js";
+import type { Opened, OpenedContext } from "./contexts.js";
 
 /** What was done to a Dockerfile in one of its build contexts, and what is known of it there. */
 export interface Optimized {
@@ -34,7 +33,7 @@ export function optimizeAll(
   const plain = options.evidence ?? NO_EVIDENCE;
   const evidence = document === undefined ? plain : withBuilds(plain, builds, document);
   const run = (one: OpenedContext | undefined): Optimized => {
-    const known = withHistory(evidence, one?.folder);
+    const known = withHistory(evidence, one?.history);
     const context = one && withPending(one, pending);
     return { report: optimize(text, context, { ...options, evidence: known }), opened: one, context, evidence: known };
   };
@@ -80,16 +79,13 @@ function differ(one: Optimized, other: Optimized, cwd: string): Refused {
   };
 }
 
-/** How many commits tell how often files change; fewer (a young repository, a shallow clone) tell too little. */
-const COMMITS = { most: 200, fewest: 10 } as const;
-
 /** git is asked when somebody wants to know. */
-function withHistory(evidence: Evidence, folder: string | undefined): Evidence {
+function withHistory(evidence: Evidence, load: OpenedContext["history"] | undefined): Evidence {
   let known: { readonly history: History | undefined } | undefined;
   return {
     ...evidence,
     get history() {
-      known ??= { history: folder === undefined ? undefined : loadHistory(folder, COMMITS.most, COMMITS.fewest) };
+      known ??= { history: load?.() };
       return known.history;
     },
   };
