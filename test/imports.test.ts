@@ -13,7 +13,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "src/engine": ["src/syntax", "src/context", "src/ecosystems/ecosystem.ts", "src/facts", "src/transform.ts"],
   "src/verify": ["src/syntax", "src/context", "src/facts", "src/engine"],
   "src/project": ["src/builds", "src/engine", "src/context", "src/facts", "src/syntax"],
-  "src/report": ["src/engine", "src/facts", "src/verify"],
+  "src/report": ["src/project", "src/engine", "src/facts", "src/verify"],
   "src/migrate": [
     "src/builds",
     "src/context",

@@ -1,11 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
-import { dirname, relative, resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import type { Finder } from "../builds/find.js";
 import type { Options } from "../engine/run.js";
-import type { FileChange } from "../report/diff.js";
-import type { FileResult } from "../report/result.js";
+import type { FileResult } from "../project/result.js";
 import { openContexts, type Opened } from "../project/contexts.js";
-import { optimizeAll } from "../project/optimize.js";
+import { display, optimizeFile } from "../project/optimize.js";
 import { folderProject } from "./project.js";
 
 /** One input: a path, or text from stdin with the path it belongs to (undefined: nobody knows). */
@@ -71,26 +70,7 @@ export function processInput(
   const shown = input.path === undefined ? "-" : display(input.path, cwd);
   const read = readInput(input, contextFolder, cwd, finder);
   if ("problem" in read) return { path: shown, report: undefined, error: read.problem, contexts: [], changes: [] };
-  const all = optimizeAll(read.text, read.opened, options, cwd, pending);
-  const [{ report }] = all;
-  const companions = new Map<string, FileChange>();
-  for (const { report: own, opened } of all)
-    for (const { path, before, after } of own.companions)
-      companions.set(resolve(opened?.folder ?? "", path), { path: "", before, after });
-  for (const [path, { after }] of companions) pending.set(path, after);
-  const changes = [...companions].map(([path, change]) => ({ ...change, path: display(path, cwd) }));
-  const own = report.after === report.before ? [] : [{ path: shown, before: report.before, after: report.after }];
-  const contexts = all.flatMap(({ opened }) =>
-    opened === undefined
-      ? []
-      : {
-          folder: display(opened.folder, cwd) || ".",
-          why: opened.why,
-          missing: opened.missing,
-          problem: opened.context.ignoreProblem,
-        },
-  );
-  return { path: shown, report, error: undefined, contexts, changes: [...own, ...changes] };
+  return optimizeFile({ shown, text: read.text, opened: read.opened }, options, cwd, pending).result;
 }
 
 /** Text from stdin may be said to belong to a folder that is not here. */
@@ -100,7 +80,3 @@ function hasFolder(input: Input, cwd: string): boolean {
 
 const reason = (error: unknown): string =>
   error instanceof Error ? error.message.replace(/, .*$/, "") : String(error);
-
-function display(path: string, cwd: string): string {
-  return relative(cwd, resolve(cwd, path)).split("\\").join("/");
-}

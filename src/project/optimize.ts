@@ -6,6 +6,7 @@ import { NO_EVIDENCE, type Evidence } from "../facts/cost/evidence.js";
 import { parse } from "../syntax/parse.js";
 import { buildsRefusal, withBuilds } from "./builds.js";
 import type { Opened, OpenedContext } from "./contexts.js";
+import type { FileChange, FileResult } from "./result.js";
 
 /** What was done to a Dockerfile in one of its build contexts, and what is known of it there. */
 export interface Optimized {
@@ -45,6 +46,40 @@ export function optimizeAll(
   const leave = (one: Optimized): Optimized => ({ ...one, report: leftAlone(one.report, refused) });
   const [head, ...rest] = all;
   return [leave(head), ...rest.map(leave)];
+}
+
+/** What became of a Dockerfile, and how it was read in each of its contexts. `shown`: its path as people see it from `cwd`. */
+export function optimizeFile(
+  { shown, text, opened }: { readonly shown: string; readonly text: string; readonly opened: Opened | undefined },
+  options: Options,
+  cwd: string,
+  pending: Map<string, string>,
+): { readonly result: FileResult; readonly readings: readonly Optimized[] } {
+  const readings = optimizeAll(text, opened, options, cwd, pending);
+  const [{ report }] = readings;
+  const companions = new Map<string, FileChange>();
+  for (const one of readings)
+    for (const { path, before, after } of one.report.companions)
+      companions.set(resolve(one.opened?.folder ?? "", path), { path: "", before, after });
+  for (const [path, { after }] of companions) pending.set(path, after);
+  const changes = [...companions].map(([path, change]) => ({ ...change, path: display(path, cwd) }));
+  const own = report.after === report.before ? [] : [{ path: shown, before: report.before, after: report.after }];
+  const contexts = readings.flatMap((one) =>
+    one.opened === undefined
+      ? []
+      : {
+          folder: display(one.opened.folder, cwd) || ".",
+          why: one.opened.why,
+          missing: one.opened.missing,
+          problem: one.opened.context.ignoreProblem,
+        },
+  );
+  return { result: { path: shown, report, error: undefined, contexts, changes: [...own, ...changes] }, readings };
+}
+
+/** A path as seen from a folder, with slashes. */
+export function display(path: string, cwd: string): string {
+  return relative(cwd, resolve(cwd, path)).split("\\").join("/");
 }
 
 function leftAlone({ before, problems }: Report, refused: Refused): Report {

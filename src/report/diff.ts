@@ -1,11 +1,5 @@
 import { structuredPatch } from "diff";
-
-/** Text of a file before and after; `before` undefined: it is new. Paths are relative to where `git apply` is run. */
-export interface FileChange {
-  readonly path: string;
-  readonly before: string | undefined;
-  readonly after: string;
-}
+import type { FileChange } from "../project/result.js";
 
 /** A patch that `git apply` takes: git's headers, odd names quoted, line ends kept. */
 export function unifiedDiff({ path, before, after }: FileChange): string {

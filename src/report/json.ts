@@ -1,5 +1,5 @@
 import { unifiedDiff } from "./diff.js";
-import type { FileResult } from "./result.js";
+import type { FileResult } from "../project/result.js";
 
 /** The report for programs; `version` changes when a field changes its meaning. */
 export function jsonReport(results: readonly FileResult[]): string {

@@ -1,5 +1,5 @@
 import { unifiedDiff } from "./diff.js";
-import type { FileResult } from "./result.js";
+import type { FileResult } from "../project/result.js";
 import { printable, wrap, type Colors } from "./terminal.js";
 
 /** A person's report on one file: the diff, what was done and why, what was left alone and why. */

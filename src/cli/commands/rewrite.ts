@@ -4,7 +4,7 @@ import { createFinder, type Finder } from "../../builds/find.js";
 import type { Options } from "../../engine/run.js";
 import { unifiedDiff } from "../../report/diff.js";
 import { jsonReport } from "../../report/json.js";
-import type { FileResult } from "../../report/result.js";
+import type { FileResult } from "../../project/result.js";
 import { colorsFor, printable } from "../../report/terminal.js";
 import { textReport } from "../../report/text.js";
 import { engineOptions, EXIT, readArguments, readList, UsageError } from "../arguments.js";

@@ -1,5 +1,11 @@
 import type { Report } from "../engine/run.js";
-import type { FileChange } from "./diff.js";
+
+/** Text of a file before and after; `before` undefined: it is new. Paths are relative to where `git apply` is run. */
+export interface FileChange {
+  readonly path: string;
+  readonly before: string | undefined;
+  readonly after: string;
+}
 
 /** What became of one input, for every format. */
 export interface FileResult {
