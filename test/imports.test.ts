@@ -23,6 +23,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     "src/report",
     "src/syntax",
     "transforms/index.ts",
+    "src/transform.ts",
   ],
   "src/cli": [
     "src/builds",

@@ -4,8 +4,8 @@ import { contextFrom, type RawTree, type ReadResult } from "./tree.js";
 /** One path of a list; directories are implied by their files. */
 export interface ListedEntry {
   readonly path: string;
-  /** Symlink target; a plain file has none. */
-  readonly link?: string;
+  /** Symlink target, or a reader; a plain file has none. */
+  readonly link?: string | (() => string | undefined);
   /** undefined: not known. */
   readonly executable?: boolean;
   /** Bytes; undefined: as many as the text has, when that is given. */
@@ -48,7 +48,10 @@ export function treeFromList(entries: Iterable<ListedEntry>, description: string
     description,
     kind,
     list: (directory) => [...(names.get(directory) ?? [])].sort(),
-    link: (path) => byPath.get(path)?.link,
+    link(path) {
+      const link = byPath.get(path)?.link;
+      return typeof link === "function" ? link() : link;
+    },
     read(path): ReadResult {
       const text = byPath.get(path)?.text;
       const read = typeof text === "function" ? text() : text;

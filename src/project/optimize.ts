@@ -54,7 +54,7 @@ export function optimizeFile(
   options: Options,
   cwd: string,
   pending: Map<string, string>,
-): { readonly result: FileResult; readonly readings: readonly Optimized[] } {
+): { readonly result: FileResult; readonly readings: readonly [Optimized, ...Optimized[]] } {
   const readings = optimizeAll(text, opened, options, cwd, pending);
   const [{ report }] = readings;
   const companions = new Map<string, FileChange>();

@@ -1,0 +1,128 @@
+import { lstatSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { Tinypool } from "tinypool";
+import { openClone, type Clone, type TreeEntry } from "./clone.js";
+import { likelyBlobs, type planRevision, type RevisionPlan } from "./plan-revision.js";
+import type { PlanTask } from "./plan-worker.js";
+import type { Limits, PlanSettings } from "./settings.js";
+
+/** A repository costs more than it may, or cannot be planned; the message says what to do. */
+export class WorkError extends Error {}
+
+/** Where repositories are worked on: a folder on disk that is empty between them, and threads that plan. */
+export interface Workshop {
+  readonly settings: PlanSettings;
+  readonly rules: string;
+  readonly limits: Limits;
+  /** Copies a repository, hands it on, and removes it, whatever happens. @throws GitError, WorkError */
+  visit<T>(url: string, work: (clone: Clone, signal: AbortSignal) => Promise<T>): Promise<T>;
+  /** What a commit would become. @throws GitError, WorkError */
+  plan(clone: Clone, commit: string, signal: AbortSignal): Promise<RevisionPlan>;
+  close(): Promise<void>;
+}
+
+export interface WorkshopOptions {
+  readonly folder: string;
+  readonly settings: PlanSettings;
+  readonly rules: string;
+  readonly limits: Limits;
+  readonly threads: number;
+  /** What lets git in: variables for its environment. */
+  readonly credentials: (url: string) => Readonly<Record<string, string>>;
+}
+
+/** Questions to the network until all is there that the plan looks at. */
+const MAXIMUM_ROUNDS = 20;
+
+/** Manifests are small; a lockfile of a large repository has some megabytes. */
+const MAXIMUM_BLOB = 16 << 20;
+
+/** How often the disk is looked at, in milliseconds. */
+const WATCH = 500;
+
+export function openWorkshop(options: WorkshopOptions): Workshop {
+  const { folder, settings, rules, limits } = options;
+  const pool = new Tinypool({
+    filename: new URL("plan-worker.js", import.meta.url).href,
+    minThreads: 1,
+    maxThreads: options.threads,
+    idleTimeout: 30_000,
+  });
+  const run = (task: PlanTask, signal: AbortSignal): Promise<ReturnType<typeof planRevision>> =>
+    pool.run(task, { signal }) as Promise<ReturnType<typeof planRevision>>;
+  return {
+    settings,
+    rules,
+    limits,
+    async visit(url, work) {
+      const own = mkdtempSync(join(folder, "clone-"));
+      const bounds = boundsOf(own, limits);
+      try {
+        const clone = await openClone(url, own, { signal: bounds.signal, env: options.credentials(url) });
+        return await work(clone, bounds.signal);
+      } catch (error) {
+        // What was cut short complains of that; the reason is the bound.
+        throw bounds.signal.aborted ? bounds.signal.reason : error;
+      } finally {
+        bounds.lift();
+        rmSync(own, { recursive: true, force: true, maxRetries: 3 });
+      }
+    },
+    async plan(clone, commit, signal) {
+      const entries = await clone.tree(commit);
+      if (entries.length > limits.files)
+        throw new WorkError(`it has ${entries.length} files, more than ${limits.files}. Raise --max-files.`);
+      return await planEntries(entries, clone, (task) => run(task, signal), settings);
+    },
+    close: () => pool.destroy(),
+  };
+}
+
+async function planEntries(
+  entries: readonly TreeEntry[],
+  clone: Clone,
+  run: (task: PlanTask) => Promise<ReturnType<typeof planRevision>>,
+  settings: PlanSettings,
+): Promise<RevisionPlan> {
+  const blobs = new Map<string, string | null>();
+  let wanted = likelyBlobs(entries);
+  for (let round = 0; round < MAXIMUM_ROUNDS; round++) {
+    for (const [hash, text] of await clone.blobs(wanted, MAXIMUM_BLOB)) blobs.set(hash, text);
+    const plan = await run({ entries, blobs, settings });
+    if (!("missing" in plan)) return plan;
+    wanted = plan.missing;
+  }
+  throw new WorkError(`it asks for more files after ${MAXIMUM_ROUNDS} rounds. Please report it.`);
+}
+
+/** Ends the work when it takes too long, or too much disk. */
+function boundsOf(folder: string, limits: Limits): { readonly signal: AbortSignal; readonly lift: () => void } {
+  const controller = new AbortController();
+  const late = setTimeout(() => {
+    controller.abort(new WorkError(`it takes longer than ${limits.seconds} s. Raise --max-seconds.`));
+  }, limits.seconds * 1_000);
+  const watch = setInterval(() => {
+    if (bytesBelow(folder) > limits.bytes)
+      controller.abort(new WorkError(`its copy takes more than ${limits.bytes >> 20} MB. Raise --max-megabytes.`));
+  }, WATCH);
+  return {
+    signal: controller.signal,
+    lift: () => {
+      clearTimeout(late);
+      clearInterval(watch);
+    },
+  };
+}
+
+function bytesBelow(folder: string): number {
+  let bytes = 0;
+  try {
+    for (const entry of readdirSync(folder, { withFileTypes: true })) {
+      const path = join(folder, entry.name);
+      bytes += entry.isDirectory() ? bytesBelow(path) : lstatSync(path).size;
+    }
+  } catch {
+    // git has removed it meanwhile.
+  }
+  return bytes;
+}
