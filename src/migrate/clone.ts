@@ -23,8 +23,8 @@ export interface Tips {
 export interface Clone {
   readonly folder: string;
   tips(branch: string): Promise<Tips>;
-  /** Gets a commit by the name of its branch; its hash, and how many seconds after 1970 it was made. */
-  fetch(branch: string): Promise<{ readonly commit: string; readonly seconds: number }>;
+  /** Gets a commit by the name of its branch, and `depth` - 1 before it; its hash, and how many seconds after 1970 it was made. */
+  fetch(branch: string, depth?: number): Promise<{ readonly commit: string; readonly seconds: number }>;
   /** Every file of the commit. */
   tree(commit: string): Promise<readonly TreeEntry[]>;
   /** Contents by hash; null: larger than `maximumBytes`, not UTF-8, or the remote has none. */
@@ -52,8 +52,8 @@ export async function openClone(url: string, folder: string, run: GitRun): Promi
       const output = await network(["ls-remote", "--symref", "origin", "HEAD", `refs/heads/${branch}`]);
       return readTips(output.toString("utf8"), branch);
     },
-    async fetch(branch) {
-      const shallow = ["--quiet", "--depth=1", "--no-tags", "--no-write-fetch-head", "--filter=blob:none"];
+    async fetch(branch, depth = 1) {
+      const shallow = ["--quiet", `--depth=${depth}`, "--no-tags", "--no-write-fetch-head", "--filter=blob:none"];
       await network(["fetch", ...shallow, "origin", `+refs/heads/${branch}:refs/dockopt/${branch}`]);
       const output = await local(["log", "-1", "--format=%H %ct", `refs/dockopt/${branch}`]);
       const [commit = "", seconds = ""] = output.toString("utf8").trim().split(" ");

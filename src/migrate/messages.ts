@@ -1,0 +1,118 @@
+import type { Planned, PlannedFile } from "./events.js";
+
+/** What a commit and a pull request say; `{{name}}` in a template stands for one of the values below. */
+export interface Templates {
+  /** The first line is the commit's subject and the pull request's title. */
+  readonly commit: string;
+  readonly body: string;
+}
+
+export const DEFAULT_TEMPLATES: Templates = {
+  commit: `Reuse cached layers in {{dockerfiles}}
+
+{{rewrites}}
+`,
+  body: `This lets rebuilds reuse cached layers. **The image stays the same.**
+
+{{saving}}
+
+{{details}}
+{{left}}{{verify}}
+Made by [dockopt](https://github.com/dockopt/dockopt) ({{rules}}). Close this to keep things as they are: it will not come again for the same change.
+`,
+};
+
+/** What `dockopt verify --format json` has found out about the patch; undefined: nobody has run it. */
+export interface VerifyResult {
+  readonly same: boolean;
+  readonly text: string;
+}
+
+/** A template names a value that there is none of. */
+export class TemplateError extends Error {}
+
+/** Title and texts for a planned repository. @throws TemplateError */
+export function messagesFor(
+  planned: Planned,
+  templates: Templates,
+  verified: VerifyResult | undefined,
+): { readonly title: string; readonly commit: string; readonly body: string } {
+  const files = planned.files.filter((file) => file.applied.length > 0);
+  const values: Readonly<Record<string, string>> = {
+    repository: planned.repository,
+    rules: planned.rules,
+    dockerfiles: namesOf(files),
+    rewrites: files.flatMap((file) => file.applied.map((one) => `- ${file.path}: ${one.message}`)).join("\n"),
+    saving: savingOf(files),
+    details: files.map(detailsOf).join("\n"),
+    left: leftAlone(planned.files),
+    verify: verified === undefined ? "" : `\n**Verified with a real builder:** ${markdown(verified.text)}\n`,
+  };
+  const commit = fill(templates.commit, values).trim();
+  const title = commit.split("\n")[0] ?? "";
+  // By this a later run knows what was proposed here.
+  return { title, commit, body: `${fill(templates.body, values).trim()}\n\n${mark(planned.patch ?? "")}\n` };
+}
+
+/** A comment in a pull request's body that names its patch. */
+export const mark = (patch: string): string => `<!-- dockopt patch ${patch} -->`;
+
+function fill(template: string, values: Readonly<Record<string, string>>): string {
+  return template.replace(/\{\{\s*(\w+)\s*\}\}/g, (_, name: string) => {
+    const value = Object.hasOwn(values, name) ? values[name] : undefined;
+    if (value === undefined)
+      throw new TemplateError(`{{${name}}} is no value. There are: ${Object.keys(values).join(", ")}.`);
+    return value;
+  });
+}
+
+function namesOf(files: readonly PlannedFile[]): string {
+  const [first, ...others] = files;
+  if (first === undefined) return "";
+  return others.length === 0 ? first.path : `${files.length} Dockerfiles`;
+}
+
+function savingOf(files: readonly PlannedFile[]): string {
+  const [before, after] = [sum(files, "before"), sum(files, "after")];
+  if (before <= after) return "Expected rebuild time: no measurable change; fewer layers.";
+  return `Expected rebuild, on average: ${before} s before, ${after} s after (an estimate; \`dockopt layers\` shows how it is made).`;
+}
+
+const sum = (files: readonly PlannedFile[], side: "before" | "after"): number =>
+  Math.round(10 * files.reduce((total, file) => total + (file.seconds?.[side] ?? 0), 0)) / 10;
+
+function detailsOf({ path, applied }: PlannedFile): string {
+  const items = applied.map(({ transform, safety, message, notes }) =>
+    [`- ${markdown(message)} (\`${transform}\`, ${safety})`, ...notes.map((note) => `  - ${markdown(note)}`)].join(
+      "\n",
+    ),
+  );
+  return [`### ${markdown(path)}`, "", ...items, ""].join("\n");
+}
+
+/** More than these are counted. */
+const SHOWN = 10;
+
+function leftAlone(files: readonly PlannedFile[]): string {
+  const all = files.flatMap(({ path, refused }) =>
+    refused
+      .filter((one) => one.code !== "less-safe")
+      .map((one) => `- ${markdown(path)}, line ${one.line}: ${markdown(one.reason)}`),
+  );
+  if (all.length === 0) return "";
+  const rest = all.length > SHOWN ? [`- and ${all.length - SHOWN} more`] : [];
+  return ["### Left alone, and why", "", ...all.slice(0, SHOWN), ...rest, ""].join("\n");
+}
+
+/** Text of a repository, in Markdown: no HTML, no links, no mentions of people; code in backticks stays. */
+function markdown(text: string): string {
+  return text
+    .replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069]/g, " ")
+    .split(/(`[^`]*`)/)
+    .map((part) =>
+      part.startsWith("`") && part.length > 1
+        ? part
+        : part.replace(/[\\*_[\]<>#|!~]/g, "\\$&").replaceAll("@", "@\u200b"),
+    )
+    .join("");
+}
