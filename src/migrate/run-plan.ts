@@ -1,0 +1,58 @@
+import type { Known } from "./ledger.js";
+import type { PlanResult } from "./plan.js";
+import type { Progress } from "./progress.js";
+import type { Repository } from "./repository.js";
+import { eachOf, type Stop } from "./run.js";
+import type { State } from "./state.js";
+
+export interface PlanRun {
+  readonly concurrency: number;
+  /** Repositories to plan in this run; those that are done do not count. */
+  readonly limit: number;
+  /** Also those that are planned already. */
+  readonly refresh: boolean;
+  readonly rules: string;
+}
+
+export interface RunTotals {
+  readonly done: number;
+  readonly failed: number;
+  /** Seen, and left as the ledger has them. */
+  readonly before: number;
+}
+
+/** Plans every repository that the ledger has no plan of by these rules. */
+export async function runPlan(
+  repositories: AsyncIterable<Repository>,
+  state: State,
+  plan: (repository: Repository) => Promise<PlanResult>,
+  run: PlanRun,
+  stop: Stop,
+  progress: Progress,
+): Promise<RunTotals> {
+  const totals = { done: 0, failed: 0, before: 0 };
+  let left = run.limit;
+  async function* due(): AsyncGenerator<Repository> {
+    for await (const repository of repositories) {
+      if (!run.refresh && isPlanned(state.ledger.find(repository.name), run.rules)) totals.before += 1;
+      else if (left-- > 0) yield repository;
+      else return;
+    }
+  }
+  await eachOf(due(), run.concurrency, stop, async (repository) => {
+    const { event, patch } = await plan(repository);
+    // The patch is there before the ledger names it.
+    if (event.event === "planned" && event.patch !== null) state.keepPatch(event.patch, patch);
+    state.ledger.append(event);
+    totals.done += 1;
+    if (event.event === "failed") totals.failed += 1;
+    progress.done(event.event === "planned" ? event.outcome : "failed");
+  });
+  return totals;
+}
+
+function isPlanned(known: Known | undefined, rules: string): boolean {
+  if (known?.planned === undefined || known.failed?.phase === "plan") return false;
+  const hasMoved = known.applied?.state === "moved" && known.applied.patch === known.planned.patch;
+  return known.planned.rules === rules && !hasMoved;
+}

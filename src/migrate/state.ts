@@ -1,0 +1,130 @@
+import {
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  closeSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { LedgerError, openLedger, type Ledger } from "./ledger.js";
+
+/**
+ * The folder that a migration lives in:
+ *   ledger.jsonl        what has happened (ledger.ts)
+ *   patches/HASH.patch  what `git apply` takes, by the SHA-256 of its text
+ *   mail/NAME.patch     commits for `git am`, of repositories without a host
+ *   verify/HASH.json    what `dockopt verify --format json` said of a patch; put there by people
+ *   work/               copies of repositories, gone when they are done
+ */
+export interface State {
+  readonly folder: string;
+  readonly work: string;
+  readonly ledger: Ledger;
+  patch(hash: string): string;
+  /** Kept once; the same text has the same name. */
+  keepPatch(hash: string, text: string): void;
+  keepMail(repository: string, mail: Buffer): void;
+  verified(patch: string): string | undefined;
+  close(): void;
+}
+
+/** @throws LedgerError: no such folder (to read), or another run works in it (to write). */
+export function openState(folder: string, mode: "read" | "write"): State {
+  const file = join(folder, "ledger.jsonl");
+  if (mode === "read" && !existsSync(file))
+    throw new LedgerError(
+      `${folder}: there is no ledger. Run dockopt migrate plan first, or name its folder with --state.`,
+    );
+  const unlock = mode === "write" ? lock(folder) : () => undefined;
+  const work = join(folder, "work");
+  if (mode === "write") {
+    // What a crash has left.
+    rmSync(work, { recursive: true, force: true });
+    mkdirSync(work);
+    for (const name of ["patches", "mail"]) mkdirSync(join(folder, name), { recursive: true });
+  }
+  let ledger: Ledger;
+  try {
+    ledger = openLedger(file, mode);
+  } catch (error) {
+    unlock();
+    throw error;
+  }
+  return {
+    folder,
+    work,
+    ledger,
+    patch: (hash) => readFileSync(join(folder, "patches", `${hash}.patch`), "utf8"),
+    keepPatch(hash, text) {
+      const path = join(folder, "patches", `${hash}.patch`);
+      if (!existsSync(path)) writeWhole(path, text);
+    },
+    keepMail(repository, mail) {
+      writeWhole(join(folder, "mail", `${fileName(repository)}.patch`), mail);
+    },
+    verified(patch) {
+      const path = join(folder, "verify", `${patch}.json`);
+      return existsSync(path) ? readFileSync(path, "utf8") : undefined;
+    },
+    close() {
+      ledger.close();
+      if (mode === "write") rmSync(work, { recursive: true, force: true });
+      unlock();
+    },
+  };
+}
+
+/** A repository's name as the name of a file: "github.com/acme/web" is "github.com__acme__web". */
+export const fileName = (repository: string): string =>
+  repository
+    .replace(/^file:\/?/, "")
+    .replaceAll("/", "__")
+    .replace(/[^\w.@+-]/g, "_")
+    .slice(-200);
+
+/** On the disk as a whole, or not there. */
+function writeWhole(path: string, content: string | Buffer): void {
+  const temporary = `${path}.${process.pid}`;
+  writeFileSync(temporary, content);
+  const file = openSync(temporary, "r+");
+  fsyncSync(file);
+  closeSync(file);
+  renameSync(temporary, path);
+}
+
+/** One process writes; one that has died gives way. */
+function lock(folder: string): () => void {
+  mkdirSync(folder, { recursive: true });
+  const path = join(folder, "lock");
+  const own = `${hostname()} ${process.pid}\n`;
+  for (;;) {
+    try {
+      writeFileSync(path, own, { flag: "wx" });
+      return () => {
+        unlinkSync(path);
+      };
+    } catch (error) {
+      if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
+    }
+    const [host = "", pid = ""] = readFileSync(path, "utf8").trim().split(" ");
+    if (host !== hostname() || isAlive(Number(pid)))
+      throw new LedgerError(
+        `${folder}: another run works in it (process ${pid} on ${host}). Wait for it; if it is gone, remove ${path}.`,
+      );
+    unlinkSync(path);
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return Number.isSafeInteger(pid) && pid > 0 && process.kill(pid, 0);
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
+}
