@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { layersOnly, optionsMarkdown, rewriteOptions, verifyOnly } from "../src/cli/options.js";
+import { optionsMarkdown } from "../src/cli/help.js";
+import { layersOnly, rewriteOptions, verifyOnly } from "../src/cli/options.js";
 import { transforms } from "../transforms/index.js";
 
 /** Writes the README's generated sections: `npm run readme`; `npm run readme -- --check` fails when they are stale. */

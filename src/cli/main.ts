@@ -3,12 +3,12 @@ import { printable } from "../report/terminal.js";
 import { EXIT, UsageError } from "./arguments.js";
 import { layers } from "./commands/layers.js";
 import { rewrite } from "./commands/rewrite.js";
-import { helpText } from "./options.js";
+import { helpText, type CommandName } from "./help.js";
 
 /** Runs the command line; returns the exit code. */
 export async function main(argv: readonly string[], cwd: string): Promise<number> {
   const flags = argv.slice(0, argv.includes("--") ? argv.indexOf("--") : undefined);
-  const command = argv[0] === "layers" || argv[0] === "verify" ? argv[0] : "rewrite";
+  const command = commandOf(argv);
   try {
     if (flags.some((flag) => flag === "--help" || flag === "-h")) process.stdout.write(helpText(command));
     else if (flags.some((flag) => flag === "--version" || flag === "-V")) process.stdout.write(version());
@@ -16,6 +16,8 @@ export async function main(argv: readonly string[], cwd: string): Promise<number
     // Loaded when asked for: it brings a tar reader and child processes.
     else if (command === "verify")
       return await (await import("./commands/verify.js")).verifyCommand(argv.slice(1), cwd);
+    else if (command.startsWith("migrate"))
+      return await (await import("./commands/migrate.js")).migrate(argv.slice(1), cwd, version().trim());
     else return rewrite(argv, cwd);
     return EXIT.fine;
   } catch (error) {
@@ -23,6 +25,14 @@ export async function main(argv: readonly string[], cwd: string): Promise<number
     process.stderr.write(`dockopt: ${printable(error.message)}\n`);
     return EXIT.failure;
   }
+}
+
+function commandOf([first, second]: readonly string[]): CommandName {
+  if (first === "layers" || first === "verify") return first;
+  if (first !== "migrate") return "rewrite";
+  return second === "plan" || second === "review" || second === "apply" || second === "status" || second === "worker"
+    ? `migrate ${second}`
+    : "migrate";
 }
 
 function version(): string {

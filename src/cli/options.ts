@@ -1,3 +1,17 @@
+/** In the order of --help. */
+export const GROUPS = [
+  "Layers",
+  "Build",
+  "Sources",
+  "Pull requests",
+  "Migration",
+  "Output",
+  "Rewrites",
+  "Input",
+  "Hosts",
+  "Limits",
+] as const;
+
 /** The one table of options: yargs, --help and the README's section are made from it. */
 export interface Option {
   readonly alias?: readonly string[];
@@ -6,24 +20,15 @@ export interface Option {
   /** Placeholder of the value, for --help. */
   readonly value?: string;
   readonly choices?: readonly string[];
-  readonly group: "Output" | "Rewrites" | "Input" | "Layers" | "Build";
+  readonly group: (typeof GROUPS)[number];
   /** One line; the screen is 80 columns wide. */
   readonly help: string;
 }
 
 export type OptionTable = Readonly<Record<string, Option>>;
 
-/** Taken by every command. */
-const common: OptionTable = {
-  format: {
-    alias: ["f"],
-    type: "string",
-    value: "NAME",
-    choices: ["text", "json"],
-    group: "Output",
-    help: "Report as text (default) or json",
-  },
-  color: { type: "boolean", group: "Output", help: "Colours (--no-color: none; default: on a terminal)" },
+/** Which rewrites are made, and for which builder. */
+export const rewritesOptions: OptionTable = {
   suggested: { type: "boolean", group: "Rewrites", help: "Also apply what is right, but not proven" },
   unsafe: { type: "boolean", group: "Rewrites", help: "Also apply what changes the image" },
   only: { type: "string", value: "NAME,..", group: "Rewrites", help: "Only these transforms" },
@@ -34,6 +39,20 @@ const common: OptionTable = {
     group: "Input",
     help: "buildkit (default), buildah[@1.23], kaniko, classic",
   },
+};
+
+/** Taken by every command that reads a Dockerfile. */
+const common: OptionTable = {
+  format: {
+    alias: ["f"],
+    type: "string",
+    value: "NAME",
+    choices: ["text", "json"],
+    group: "Output",
+    help: "Report as text (default) or json",
+  },
+  color: { type: "boolean", group: "Output", help: "Colours (--no-color: none; default: on a terminal)" },
+  ...rewritesOptions,
   timings: { type: "string", value: "FILE", group: "Input", help: "Log of docker build --progress=plain, for seconds" },
   context: {
     type: "string",
@@ -117,60 +136,3 @@ export const verifyOptions: OptionTable = {
   ...Object.fromEntries(Object.entries(common).filter(([name]) => name !== "timings")),
   ...verifyOnly,
 };
-
-function left(name: string, option: Option): string {
-  const short = option.alias?.filter((alias) => alias.length === 1).map((alias) => `-${alias}, `)[0] ?? "    ";
-  return `  ${short}--${name}${option.value === undefined ? "" : ` ${option.value}`}`;
-}
-
-const HEAD = {
-  rewrite: `dockopt rewrites Dockerfiles so that rebuilds reuse cached layers.
-Usage: dockopt [options] FILE|FOLDER|GLOB|- ...  Nothing is written without -w.
-Also:  dockopt layers FILE (what it costs), dockopt verify FILE (builds both).
-`,
-  layers: `dockopt layers shows the layers of a Dockerfile, before and after the rewrites:
-what each depends on, how often it is built again, what that costs.
-Usage: dockopt layers [options] FILE
-`,
-  verify: `dockopt verify builds a Dockerfile before and after the rewrites with your own
-builder, compares the images, and times rebuilds after a change. It removes all
-it made but the builder's cache.
-Usage: dockopt verify [options] FILE
-`,
-} as const;
-
-const EXITS = {
-  rewrite: `Exit: 0 fine, 1 --check found changes, 2 wrong usage or failure, 3 no input,
-4 some files could not be read or parsed (the others are done), 130 interrupted.
-`,
-  layers: "Exit: 0 fine, 2 wrong usage or failure, 3 no input, 4 it does not parse.\n",
-  verify: `Exit: 0 the same image (or nothing to rewrite), 1 different, or the rewrite does
-not build, 2 wrong usage, 3 no input, 4 the original does not parse or build.
-`,
-} as const;
-
-const TABLES = { rewrite: rewriteOptions, layers: layersOptions, verify: verifyOptions } as const;
-
-export function helpText(command: keyof typeof HEAD): string {
-  const entries = Object.entries(TABLES[command]);
-  const groups = (["Layers", "Build", "Output", "Rewrites", "Input"] as const).flatMap((group) => {
-    const lines = entries
-      .filter(([, option]) => option.group === group)
-      .map(([name, option]) => `${left(name, option).padEnd(28)}${option.help}`);
-    return lines.length === 0 ? [] : [`${group}:\n${lines.join("\n")}`];
-  });
-  return `${HEAD[command]}${groups.join("\n")}
-${EXITS[command]}`;
-}
-
-/** The README's sections. */
-export function optionsMarkdown(table: OptionTable): string {
-  const rows = Object.entries(table).map(([name, option]) => {
-    const names = [
-      ...(option.alias ?? []).map((alias) => (alias.length === 1 ? `-${alias}` : `--${alias}`)),
-      `--${name}${option.value === undefined ? "" : ` ${option.value}`}`,
-    ];
-    return `| ${names.map((one) => `\`${one}\``).join(" ")} | ${option.help} |`;
-  });
-  return ["| option | meaning |", "| --- | --- |", ...rows].join("\n");
-}

@@ -22,11 +22,35 @@ Made by [dockopt](https://github.com/dockopt/dockopt) ({{rules}}). Close this to
 `,
 };
 
-/** What `dockopt verify --format json` has found out about the patch; undefined: nobody has run it. */
-export interface VerifyResult {
-  readonly same: boolean;
-  readonly text: string;
+/** What `dockopt verify --format json` has found out about a patch, in a sentence. */
+export type VerifyResult = string;
+
+/** Reads what `dockopt verify --format json` printed; undefined: there is nothing, or it is something else. */
+export function readVerdict(json: string | undefined): VerifyResult | undefined {
+  let read: unknown;
+  try {
+    read = JSON.parse(json ?? "");
+  } catch {
+    return undefined;
+  }
+  if (typeof read !== "object" || read === null || !("outcome" in read) || !("tool" in read)) return undefined;
+  const { outcome, tool } = read;
+  if (typeof outcome !== "string" || typeof tool !== "string") return undefined;
+  const timing = "timing" in read && typeof read.timing === "object" ? read.timing : null;
+  const seconds = (value: unknown): string => (typeof value === "number" ? `${value.toFixed(1)} s` : "?");
+  const times =
+    timing !== null && "before" in timing && "after" in timing
+      ? `; a rebuild after a change took ${seconds(timing.before)} before, ${seconds(timing.after)} after`
+      : "";
+  return `${SAID[outcome] ?? outcome} (${tool})${times}.`;
 }
+
+const SAID: Readonly<Record<string, string>> = {
+  same: "both images are the same",
+  different: "the images differ",
+  "rewrite fails": "the rewritten Dockerfile does not build",
+  "original fails": "the original Dockerfile does not build",
+};
 
 /** A template names a value that there is none of. */
 export class TemplateError extends Error {}
@@ -46,7 +70,7 @@ export function messagesFor(
     saving: savingOf(files),
     details: files.map(detailsOf).join("\n"),
     left: leftAlone(planned.files),
-    verify: verified === undefined ? "" : `\n**Verified with a real builder:** ${markdown(verified.text)}\n`,
+    verify: verified === undefined ? "" : `\n**Verified with a real builder:** ${markdown(verified)}\n`,
   };
   const commit = fill(templates.commit, values).trim();
   const title = commit.split("\n")[0] ?? "";
@@ -56,6 +80,17 @@ export function messagesFor(
 
 /** A comment in a pull request's body that names its patch. */
 export const mark = (patch: string): string => `<!-- dockopt patch ${patch} -->`;
+
+/** @throws TemplateError: a template names a value that there is none of, or begins with no title. */
+export function checkTemplates(templates: Templates): void {
+  const nothing: Planned = {
+    ...{ v: 1, event: "planned", repository: "", url: "", at: "", commit: "", base: "", rules: "" },
+    ...{ outcome: "unchanged", patch: null, files: [] },
+  };
+  messagesFor(nothing, templates, undefined);
+  if (/^\s*$/.test(templates.commit))
+    throw new TemplateError("the commit's template is empty. Its first line is the title.");
+}
 
 function fill(template: string, values: Readonly<Record<string, string>>): string {
   return template.replace(/\{\{\s*(\w+)\s*\}\}/g, (_, name: string) => {

@@ -18,6 +18,9 @@ export function readRepository(text: string, cwd: string): Repository {
   const written = text.trim();
   if (/[\u0000-\u001f\u007f]/.test(written)) throw new RepositoryError("it has control characters in it");
   if (written.startsWith("-")) throw new RepositoryError(`\`${written}\` starts with a dash; write ./${written}`);
+  // `ext::sh -c ...`: git would run it.
+  if (/^\w+::/.test(written))
+    throw new RepositoryError(`\`${written}\` names a program for git to run; that is not taken`);
   const [, user, host, path] = /^(?:([\w.-]+)@)?([\w.-]{2,}):(?!\/\/|[\\])(.+)$/.exec(written) ?? [];
   if (host !== undefined && path !== undefined && !isAbsolute(written))
     return named(`ssh://${user === undefined ? "" : `${user}@`}${host}/${path.replace(/^\/+/, "")}`, written);

@@ -21,7 +21,7 @@ export interface RunTotals {
   readonly before: number;
 }
 
-/** Plans every repository that the ledger has no plan of by these rules. */
+/** Plans every repository that the ledger has no plan of by these rules. `taken` is told when a result is in the ledger. */
 export async function runPlan(
   repositories: AsyncIterable<Repository>,
   state: State,
@@ -29,6 +29,7 @@ export async function runPlan(
   run: PlanRun,
   stop: Stop,
   progress: Progress,
+  taken: (repository: Repository) => Promise<void>,
 ): Promise<RunTotals> {
   const totals = { done: 0, failed: 0, before: 0 };
   let left = run.limit;
@@ -44,6 +45,7 @@ export async function runPlan(
     // The patch is there before the ledger names it.
     if (event.event === "planned" && event.patch !== null) state.keepPatch(event.patch, patch);
     state.ledger.append(event);
+    await taken(repository);
     totals.done += 1;
     if (event.event === "failed") totals.failed += 1;
     progress.done(event.event === "planned" ? event.outcome : "failed");

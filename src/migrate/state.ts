@@ -13,12 +13,14 @@ import {
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { LedgerError, openLedger, type Ledger } from "./ledger.js";
+import type { PlanSettings } from "./settings.js";
 
 /**
  * The folder that a migration lives in:
  *   ledger.jsonl        what has happened (ledger.ts)
  *   patches/HASH.patch  what `git apply` takes, by the SHA-256 of its text
  *   mail/NAME.patch     commits for `git am`, of repositories without a host
+ *   rules/DIGEST.json   settings of the plans, by the last word of their `rules`
  *   verify/HASH.json    what `dockopt verify --format json` said of a patch; put there by people
  *   work/               copies of repositories, gone when they are done
  */
@@ -31,6 +33,9 @@ export interface State {
   keepPatch(hash: string, text: string): void;
   keepMail(repository: string, mail: Buffer): void;
   verified(patch: string): string | undefined;
+  keepSettings(rules: string, settings: PlanSettings): void;
+  /** @throws LedgerError: they are gone. */
+  settings(rules: string): PlanSettings;
   close(): void;
 }
 
@@ -47,7 +52,7 @@ export function openState(folder: string, mode: "read" | "write"): State {
     // What a crash has left.
     rmSync(work, { recursive: true, force: true });
     mkdirSync(work);
-    for (const name of ["patches", "mail"]) mkdirSync(join(folder, name), { recursive: true });
+    for (const name of ["patches", "mail", "rules"]) mkdirSync(join(folder, name), { recursive: true });
   }
   let ledger: Ledger;
   try {
@@ -72,6 +77,17 @@ export function openState(folder: string, mode: "read" | "write"): State {
       const path = join(folder, "verify", `${patch}.json`);
       return existsSync(path) ? readFileSync(path, "utf8") : undefined;
     },
+    keepSettings(rules, settings) {
+      writeWhole(settingsFile(folder, rules), `${JSON.stringify(settings, null, 2)}\n`);
+    },
+    settings(rules) {
+      const path = settingsFile(folder, rules);
+      try {
+        return JSON.parse(readFileSync(path, "utf8")) as PlanSettings;
+      } catch {
+        throw new LedgerError(`${path}: the settings of the plan cannot be read. Run dockopt migrate plan --refresh.`);
+      }
+    },
     close() {
       ledger.close();
       if (mode === "write") rmSync(work, { recursive: true, force: true });
@@ -79,6 +95,9 @@ export function openState(folder: string, mode: "read" | "write"): State {
     },
   };
 }
+
+const settingsFile = (folder: string, rules: string): string =>
+  join(folder, "rules", `${rules.split(" ").at(-1) ?? ""}.json`);
 
 /** A repository's name as the name of a file: "github.com/acme/web" is "github.com__acme__web". */
 export const fileName = (repository: string): string =>

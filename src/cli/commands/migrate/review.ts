@@ -1,0 +1,3 @@
+export function review(): Promise<number> {
+  return Promise.resolve(0);
+}
