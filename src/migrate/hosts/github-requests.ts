@@ -1,6 +1,7 @@
 import { Octokit } from "@octokit/core";
 import { retry } from "@octokit/plugin-retry";
 import { throttling } from "@octokit/plugin-throttling";
+import { RequestError } from "@octokit/request-error";
 import Bottleneck from "bottleneck";
 import { ATTEMPTS, refusal, SECONDS_TO_WAIT, TIMEOUT, type ClientOptions } from "./client.js";
 
@@ -22,6 +23,11 @@ export function githubRequests({ api, token, bucket, signal, timeout = TIMEOUT }
       const failures = (request as { retryCount?: number }).retryCount ?? 0;
       if (failures > 0) bucket.hold(failures ** 2);
       await (method === "GET" ? bucket.pass(signal) : bucket.take(signal));
+    });
+    // The plugin knows these limits by GitHub's words of today; older servers, and proxies before them, have others.
+    octokit.hook.error("request", (error) => {
+      if (asksToWait(error)) error.message = `secondary rate limit: ${error.message}`;
+      throw error;
     });
   };
   const octokit = new (Octokit.plugin(paced, throttling, retry))({
@@ -51,9 +57,14 @@ export function githubRequests({ api, token, bucket, signal, timeout = TIMEOUT }
   return octokit.request;
 }
 
+function asksToWait(error: Error): boolean {
+  if (!(error instanceof RequestError) || error.response?.headers["retry-after"] === undefined) return false;
+  return error.status === 403 || error.status === 429;
+}
+
 /** 0: there was no answer; octokit calls that 500, as if GitHub had said so. */
-function statusOf(error: Error | { response?: unknown; status: number }): number {
-  return "response" in error && error.response !== undefined && "status" in error ? error.status : 0;
+function statusOf(error: Error): number {
+  return error instanceof RequestError && error.response !== undefined ? error.status : 0;
 }
 
 function limit(signal: AbortSignal | undefined, timeout: number): AbortSignal {

@@ -27,7 +27,7 @@ async function send(
   request: RequestOptions,
 ): Promise<{ body: Body; headers: Record<string, string>; status: number }> {
   const { bucket, signal, token } = options;
-  const url = new URL(endpoint, `${request.prefixUrl ?? ""}/`);
+  const url = new URL(endpoint, request.prefixUrl);
   const method = request.method ?? "GET";
   for (let attempt = 1; ; attempt++) {
     await (method === "GET" ? bucket.pass(signal) : bucket.take(signal));

@@ -22,14 +22,14 @@ export function redactor(tokens: Tokens): (text: string) => string {
   });
   return (text) =>
     forms
-      .reduce((rest, form) => rest.replaceAll(form, HIDDEN), text)
-      .replace(/\b(https?:\/\/)[^\s/?#]*@/gi, `$1`)
-      .replace(/\b([a-z][a-z\d+.-]*:\/\/[^\s/?#:@]*):[^\s/?#]*@/gi, `$1@`)
-      .replace(
-        /\b((?:authorization|private-token)["']?[:=]\s*["']?(?:(?:basic|bearer|token)\s+)?)[^\s"',]+/gi,
-        `$1${HIDDEN}`,
-      );
+      // Headers first: of a name that is not ours, the form is not known.
+      .reduce((rest, form) => rest.replaceAll(form, HIDDEN), text.replace(HEADER, `$1${HIDDEN}`))
+      .replace(/(https?:\/\/)[^\s/?#]*@/gi, "$1")
+      .replace(/([a-z][a-z\d+.-]{0,20}:\/\/[^\s/?#:@]*):[^\s/?#]*@/gi, "$1@");
 }
+
+/** As programs log them: to the end of the line, or the quotes. */
+const HEADER = /((?:authorization["']?[:=]\s*["']?(?:basic|bearer|token)|private-token["']?[:=])\s)[^\n"']*/gi;
 
 const HIDDEN = "[hidden]";
 
