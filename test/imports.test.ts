@@ -21,7 +21,9 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     "src/facts",
     "src/project",
     "src/report",
+    "src/shell",
     "src/syntax",
+    "src/transform.ts",
     "transforms/index.ts",
   ],
   "src/cli": [
