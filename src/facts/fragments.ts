@@ -212,7 +212,7 @@ export const changesShell = ({ program, args }: CommandFact["command"]): boolean
   program === undefined ? args.length === 0 : SETUP.has(program) || LEAKING.has(program);
 
 /** The joined text of a range of the source. */
-function joinedSlice({ text, segments }: JoinedText, span: Span): string {
+export function joinedSlice({ text, segments }: JoinedText, span: Span): string {
   return segments
     .map(({ joined, source, length }) => {
       const from = Math.max(span.start, source);
