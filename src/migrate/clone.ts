@@ -40,7 +40,7 @@ const LOCAL_UPLOAD = "git -c uploadpack.allowFilter=true -c uploadpack.allowAnyS
 export async function openClone(url: string, folder: string, run: GitRun): Promise<Clone> {
   const remote = remoteSettings(url);
   const local = (args: readonly string[], input = "", env: Readonly<Record<string, string>> = {}): Promise<Buffer> =>
-    runGit(folder, args, { ...run, input, env });
+    runGit(folder, args, { signal: run.signal, input, env });
   const network = (args: readonly string[], input = ""): Promise<Buffer> =>
     runGit(folder, args, { ...run, input, env: withSettings(run.env ?? {}, remote) });
   await local(["init", "--bare", "--quiet", "--template=", "."]);
@@ -97,19 +97,20 @@ function remoteSettings(url: string): readonly (readonly [string, string])[] {
   return url.startsWith("file://") ? [...settings, ["remote.origin.uploadpack", LOCAL_UPLOAD]] : settings;
 }
 
-/** Adds settings to those that GIT_CONFIG_COUNT and its like already have. */
+/** Adds settings to those that `env` has, and these to what the process has of them (git's GIT_CONFIG_COUNT, _KEY_n, _VALUE_n). */
 function withSettings(
   env: Readonly<Record<string, string>>,
   settings: readonly (readonly [string, string])[],
 ): Readonly<Record<string, string>> {
-  const all = { ...env };
-  let count = Number(env["GIT_CONFIG_COUNT"] ?? process.env["GIT_CONFIG_COUNT"] ?? "0");
-  for (const [key, value] of settings) {
-    all[`GIT_CONFIG_KEY_${count}`] = key;
-    all[`GIT_CONFIG_VALUE_${count}`] = value;
-    count += 1;
-  }
-  return { ...all, GIT_CONFIG_COUNT: String(count) };
+  const own = Array.from({ length: Number(env["GIT_CONFIG_COUNT"] ?? "0") }, (_, index) => index).map(
+    (index) => [env[`GIT_CONFIG_KEY_${index}`] ?? "", env[`GIT_CONFIG_VALUE_${index}`] ?? ""] as const,
+  );
+  const first = Number(process.env["GIT_CONFIG_COUNT"] ?? "0");
+  const all = [...own, ...settings].flatMap(([key, value], index) => [
+    [`GIT_CONFIG_KEY_${first + index}`, key],
+    [`GIT_CONFIG_VALUE_${first + index}`, value],
+  ]);
+  return { ...Object.fromEntries(all), GIT_CONFIG_COUNT: String(first + own.length + settings.length) };
 }
 
 function readTips(text: string, branch: string): Tips {

@@ -125,7 +125,7 @@ function readEvent(text: string, place: string): LedgerEvent {
     /^(?:planned|applied|failed)$/.test(String(value.event));
   if (!is(event))
     throw new LedgerError(`${place}: this is no line of a ledger. Mend it, or begin with another --state.`);
-  if (event.v !== 1)
+  if (Number(event.v) !== 1)
     throw new LedgerError(`${place}: version ${String(event.v)} was written by a newer dockopt. Use that one.`);
   return event;
 }

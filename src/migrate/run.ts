@@ -16,9 +16,10 @@ export async function eachOf<T>(
   const iterator = items[Symbol.asyncIterator]();
   const errors: unknown[] = [];
   const lane = async (): Promise<void> => {
-    while (!stop.asked && errors.length === 0) {
+    const isOver = (): boolean => stop.asked || errors.length > 0;
+    while (!isOver()) {
       const next = await iterator.next();
-      if (next.done === true || stop.asked) return;
+      if (next.done === true || isOver()) return;
       await work(next.value);
     }
   };

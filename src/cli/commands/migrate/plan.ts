@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { HostError, type CodeHost } from "../../../migrate/hosts/host.js";
 import { planRepository, type PlanResult } from "../../../migrate/plan.js";
-import { startProgress, type Progress } from "../../../migrate/progress.js";
+import { startProgress } from "../../../migrate/progress.js";
 import type { Repository } from "../../../migrate/repository.js";
 import { runPlan, type RunTotals } from "../../../migrate/run-plan.js";
 import { rulesOf, type PlanSettings } from "../../../migrate/settings.js";
@@ -38,18 +38,21 @@ export async function plan(argv: readonly string[], cwd: string, version: string
     rules,
   };
   const limits = limitsOf(given);
-  let progress: Progress | undefined;
+  const progress = startProgress("planned", undefined, process.stderr);
   const hosts = hostsOf(
     given,
-    (message) => progress?.say(printable(message)),
-    (seconds) => progress?.waiting(`waiting ${seconds} s for the host`),
+    (message) => {
+      progress.say(printable(message));
+    },
+    (seconds) => {
+      progress.waiting(`waiting ${seconds} s for the host`);
+    },
   );
   const sources = await sourcesOf(given, hosts);
   const state = openState(stateFolder(given, cwd), "write");
   state.keepSettings(rules, settings);
   const stop = stopOnSignal();
   const problems: string[] = [];
-  progress = startProgress("planned", undefined, process.stderr);
   const planner =
     queue === undefined
       ? localPlanner(state, settings, rules, limits, run.concurrency, hosts)
@@ -57,7 +60,7 @@ export async function plan(argv: readonly string[], cwd: string, version: string
   try {
     const repositories = repositoriesOf(sources, cwd, (message) => {
       problems.push(message);
-      progress?.say(printable(message));
+      progress.say(printable(message));
     });
     const totals = await runPlan(repositories, state, planner.plan, run, stop, progress, planner.taken);
     progress.end();

@@ -20,7 +20,9 @@ export async function worker(argv: readonly string[], _cwd: string, version: str
   const progress = startProgress("planned", undefined, process.stderr);
   const hosts = hostsOf(
     given,
-    (message) => progress.say(printable(message)),
+    (message) => {
+      progress.say(printable(message));
+    },
     () => undefined,
   );
   const folder = mkdtempSync(join(tmpdir(), "dockopt-worker-"));
