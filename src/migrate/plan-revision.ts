@@ -13,6 +13,7 @@ import { unifiedDiff } from "../report/diff.js";
 import { parse } from "../syntax/parse.js";
 import type { TreeEntry } from "./clone.js";
 import type { Planned, PlannedFile } from "./events.js";
+import { leadingSteps } from "./report/leading.js";
 import { openRevision, ROOT, type Revision } from "./revision.js";
 
 /** What a revision would become. */
@@ -105,7 +106,7 @@ function planFile(path: string, revision: Revision, options: Options, pending: M
     return { file: { ...nothing, refused: [{ transform: "", code: "submodule", line: 1, reason }] }, changes: [] };
   }
   const { result, readings } = optimizeFile({ shown: path, text, opened }, options, ROOT, pending);
-  return { file: { ...nothing, ...described(result, readings[0]) }, changes: result.changes };
+  return { file: { path, ...described(result, readings[0]) }, changes: result.changes };
 }
 
 const below = (path: string, folder: string): string => (folder === ROOT ? path : path.slice(folder.length));
@@ -113,7 +114,7 @@ const below = (path: string, folder: string): string => (folder === ROOT ? path 
 function described(
   { report }: FileResult,
   { context, evidence }: Optimized,
-): Pick<PlannedFile, "applied" | "refused" | "problems" | "ecosystems" | "seconds"> {
+): Omit<PlannedFile, "path"> {
   const { before, after, applied = [], refused = [], problems = [], companions = [] } = report ?? {};
   const old = factsOf(before ?? "", context, evidence);
   const rewritten =
@@ -129,6 +130,7 @@ function described(
     refused: refused.map(({ transform, code, line, reason }) => ({ transform, code, line, reason })),
     problems: problems.map(({ line, column, message }) => `${line}:${column}: ${message}`),
     ecosystems: old === undefined ? [] : ecosystemsOf(old),
+    leading: old === undefined ? null : leadingSteps(old.document, old),
     seconds:
       old === undefined || rewritten === undefined ? null : { before: expected(old), after: expected(rewritten) },
   };
