@@ -106,7 +106,7 @@ function withSettings(
     (index) => [env[`GIT_CONFIG_KEY_${index}`] ?? "", env[`GIT_CONFIG_VALUE_${index}`] ?? ""] as const,
   );
   const first = Number(process.env["GIT_CONFIG_COUNT"] ?? "0");
-  const all = [...own, ...settings].flatMap(([key, value], index) => [
+  const all = [...own, ...settings].flatMap(([key, value], index): [string, string][] => [
     [`GIT_CONFIG_KEY_${first + index}`, key],
     [`GIT_CONFIG_VALUE_${first + index}`, value],
   ]);

@@ -8,9 +8,14 @@ export class LedgerError extends Error {}
 export interface Known {
   readonly repository: string;
   readonly url: string;
-  readonly planned: (Pick<Planned, "commit" | "base" | "rules" | "outcome" | "patch"> & Place) | undefined;
+  readonly planned: (Pick<Planned, "rules" | "outcome" | "patch"> & Place) | undefined;
   /** Of the plan that is in force. */
-  readonly applied: (Pick<Applied, "patch" | "state" | "head" | "branch"> & Place) | undefined;
+  readonly applied:
+    | (Pick<Applied, "patch" | "state"> & {
+        /** Milliseconds after 1970. */
+        readonly time: number;
+      } & Place)
+    | undefined;
   /** What went wrong last, if nothing has gone right since. */
   readonly failed: (Pick<Failed, "phase" | "reason"> & Place) | undefined;
 }
@@ -125,8 +130,9 @@ function readEvent(text: string, place: string): LedgerEvent {
     /^(?:planned|applied|failed)$/.test(String(value.event));
   if (!is(event))
     throw new LedgerError(`${place}: this is no line of a ledger. Mend it, or begin with another --state.`);
-  if (Number(event.v) !== 1)
-    throw new LedgerError(`${place}: version ${String(event.v)} was written by a newer dockopt. Use that one.`);
+  const version: unknown = event.v;
+  if (version !== 1)
+    throw new LedgerError(`${place}: version ${String(version)} was written by a newer dockopt. Use that one.`);
   return event;
 }
 
@@ -145,12 +151,12 @@ function note(known: Map<string, Known>, event: LedgerEvent, at: Place["at"]): v
 function after(before: Known, event: LedgerEvent, at: Place["at"]): Known {
   switch (event.event) {
     case "planned": {
-      const { commit, base, rules, outcome, patch } = event;
-      return { ...before, planned: { commit, base, rules, outcome, patch, at }, failed: undefined };
+      const { rules, outcome, patch } = event;
+      return { ...before, planned: { rules, outcome, patch, at }, failed: undefined };
     }
     case "applied": {
-      const { patch, state, head, branch } = event;
-      return { ...before, applied: { patch, state, head, branch, at }, failed: undefined };
+      const { patch, state } = event;
+      return { ...before, applied: { patch, state, time: Date.parse(event.at), at }, failed: undefined };
     }
     case "failed":
       return { ...before, failed: { phase: event.phase, reason: event.reason, at } };

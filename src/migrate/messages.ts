@@ -63,10 +63,12 @@ export function messagesFor(
 ): { readonly title: string; readonly commit: string; readonly body: string } {
   const files = planned.files.filter((file) => file.applied.length > 0);
   const values: Readonly<Record<string, string>> = {
-    repository: planned.repository,
+    repository: line(planned.repository),
     rules: planned.rules,
     dockerfiles: namesOf(files),
-    rewrites: files.flatMap((file) => file.applied.map((one) => `- ${file.path}: ${one.message}`)).join("\n"),
+    rewrites: files
+      .flatMap((file) => file.applied.map((one) => `- ${line(`${file.path}: ${one.message}`)}`))
+      .join("\n"),
     saving: savingOf(files),
     details: files.map(detailsOf).join("\n"),
     left: leftAlone(planned.files),
@@ -104,7 +106,7 @@ function fill(template: string, values: Readonly<Record<string, string>>): strin
 function namesOf(files: readonly PlannedFile[]): string {
   const [first, ...others] = files;
   if (first === undefined) return "";
-  return others.length === 0 ? first.path : `${files.length} Dockerfiles`;
+  return others.length === 0 ? line(first.path) : `${files.length} Dockerfiles`;
 }
 
 function savingOf(files: readonly PlannedFile[]): string {
@@ -139,10 +141,13 @@ function leftAlone(files: readonly PlannedFile[]): string {
   return ["### Left alone, and why", "", ...all.slice(0, SHOWN), ...rest, ""].join("\n");
 }
 
+/** Text of a repository as part of a line: it makes no line of its own, and nothing that a terminal obeys. */
+const line = (text: string): string =>
+  text.replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069]/g, " ");
+
 /** Text of a repository, in Markdown: no HTML, no links, no mentions of people; code in backticks stays. */
 function markdown(text: string): string {
-  return text
-    .replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069]/g, " ")
+  return line(text)
     .split(/(`[^`]*`)/)
     .map((part) =>
       part.startsWith("`") && part.length > 1

@@ -111,10 +111,7 @@ function planFile(path: string, revision: Revision, options: Options, pending: M
 
 const below = (path: string, folder: string): string => (folder === ROOT ? path : path.slice(folder.length));
 
-function described(
-  { report }: FileResult,
-  { context, evidence }: Optimized,
-): Omit<PlannedFile, "path"> {
+function described({ report }: FileResult, { context, evidence }: Optimized): Omit<PlannedFile, "path"> {
   const { before, after, applied = [], refused = [], problems = [], companions = [] } = report ?? {};
   const old = factsOf(before ?? "", context, evidence);
   const rewritten =

@@ -1,7 +1,7 @@
-import type { WriteStream } from "node:tty";
-
 /** Tells people how far a run is: a line that changes on a terminal, a line now and then elsewhere. */
 export interface Progress {
+  /** So many there are; until it is said, nobody knows how long it takes. */
+  expect(total: number): void;
   /** One more is done; `outcome` is counted. */
   done(outcome: string): void;
   /** What is being waited for; undefined: nothing. */
@@ -14,22 +14,20 @@ export interface Progress {
 const REDRAW = 200;
 const REPORT = 30_000;
 
-/** `total` undefined: not known yet. */
-export function startProgress(
-  verb: string,
-  total: number | undefined,
-  stream: NodeJS.WriteStream | WriteStream,
-  now: () => number = Date.now,
-): Progress {
+/** `now`: milliseconds. */
+export function startProgress(verb: string, stream: NodeJS.WriteStream, now: () => number = Date.now): Progress {
   const started = now();
   const counts = new Map<string, number>();
   let done = 0;
+  let total: number | undefined;
   let wait: string | undefined;
   let drawn = false;
+  let ended = false;
   const line = (): string => {
     const seconds = Math.max((now() - started) / 1000, 0.001);
     const rate = (done / seconds) * 60;
-    const parts = [`${verb} ${done}${total === undefined ? "" : ` of ${total}`}`];
+    const whole = total === undefined || total === 0 ? "" : ` of ${total} ${bar(done / total)}`;
+    const parts = [`${verb} ${done}${whole}`];
     for (const [outcome, count] of [...counts].sort(([one], [other]) => (one < other ? -1 : 1)))
       parts.push(`${count} ${outcome}`);
     if (done > 0) parts.push(`${rate < 10 ? rate.toFixed(1) : Math.round(rate)}/min`);
@@ -56,6 +54,9 @@ export function startProgress(
   );
   timer.unref();
   return {
+    expect(known) {
+      total = known;
+    },
     done(outcome) {
       done += 1;
       counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
@@ -68,11 +69,21 @@ export function startProgress(
       stream.write(`${message}\n`);
     },
     end() {
+      if (ended) return;
+      ended = true;
       clearInterval(timer);
       clear();
       stream.write(`${line()}\n`);
     },
   };
+}
+
+const WIDTH = 10;
+
+/** `[####------]` */
+function bar(share: number): string {
+  const full = Math.floor(Math.min(share, 1) * WIDTH);
+  return `[${"#".repeat(full)}${"-".repeat(WIDTH - full)}]`;
 }
 
 function duration(seconds: number): string {

@@ -13,6 +13,8 @@ export interface ApplyRun {
   /** Also those that are applied already: what became of their pull requests is looked up. */
   readonly refresh: boolean;
   readonly shard: { readonly index: number; readonly count: number };
+  /** No pull request may be opened any more: what has none waits for another run, and is not even looked at. */
+  readonly isSpent: () => boolean;
 }
 
 /** Carries out every plan that is not carried out yet; `apply` gives undefined for one that must wait for another run. */
@@ -27,6 +29,7 @@ export async function runApply(
   let left = run.limit;
   async function* due(): AsyncGenerator<Planned> {
     for (const known of dueOf(state, run)) {
+      if (run.isSpent() && known.applied === undefined) continue;
       const planned = isApplied(known) && !run.refresh ? undefined : state.ledger.planned(known);
       if (planned === undefined) totals.before += 1;
       else if (left-- > 0) yield planned;
@@ -56,3 +59,16 @@ export function* dueOf(state: State, run: Pick<ApplyRun, "shard">): Generator<Kn
 /** What has moved waits for another plan, and is not tried again without one. */
 const isApplied = ({ planned, applied, failed }: Known): boolean =>
   failed === undefined && applied !== undefined && applied.patch === planned?.patch;
+
+const HOUR = 3_600_000;
+
+/** Milliseconds since each write that the ledger knows of in the last hour: an hour's limit outlives a crash. `perPull`: writes for one that is opened. */
+export function earlierWrites(state: State, perPull: number, now: number): readonly number[] {
+  const writes: number[] = [];
+  for (const { applied } of state.ledger.all()) {
+    const count = applied?.state === "opened" ? perPull : applied?.state === "updated" ? 1 : 0;
+    const ago = now - (applied?.time ?? 0);
+    if (ago >= 0 && ago < HOUR) for (let index = 0; index < count; index++) writes.push(ago);
+  }
+  return writes;
+}

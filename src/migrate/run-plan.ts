@@ -2,7 +2,7 @@ import type { Known } from "./ledger.js";
 import type { PlanResult } from "./plan.js";
 import type { Progress } from "./progress.js";
 import type { Repository } from "./repository.js";
-import { eachOf, type Stop } from "./run.js";
+import { eachOf, readAhead, type Stop } from "./run.js";
 import type { State } from "./state.js";
 
 export interface PlanRun {
@@ -33,8 +33,11 @@ export async function runPlan(
 ): Promise<RunTotals> {
   const totals = { done: 0, failed: 0, before: 0 };
   let left = run.limit;
+  const known = readAhead(repositories, (count) => {
+    progress.expect(Math.min(count - totals.before, run.limit));
+  });
   async function* due(): AsyncGenerator<Repository> {
-    for await (const repository of repositories) {
+    for await (const repository of known) {
       if (!run.refresh && isPlanned(state.ledger.find(repository.name), run.rules)) totals.before += 1;
       else if (left-- > 0) yield repository;
       else return;

@@ -28,3 +28,34 @@ export async function eachOf<T>(
   await iterator.return?.();
   if (errors.length > 0) throw errors[0];
 }
+
+/** Reads a source as fast as it goes, so that its end is known early: `ended` is told how many there are. What is read waits to be taken. */
+export async function* readAhead<T>(source: AsyncIterable<T>, ended: (count: number) => void): AsyncGenerator<T> {
+  const read: T[] = [];
+  let count = 0;
+  let state: "reading" | "ended" | { readonly error: unknown } = "reading";
+  let wake: () => void = () => undefined;
+  void (async () => {
+    try {
+      for await (const item of source) {
+        count = read.push(item);
+        wake();
+      }
+      state = "ended";
+      ended(count);
+    } catch (error) {
+      state = { error };
+    }
+    wake();
+  })();
+  const end = (): typeof state => state;
+  for (let at = 0; ; at++) {
+    while (at >= read.length) {
+      const now = end();
+      if (now === "ended") return;
+      if (now !== "reading") throw now.error;
+      await new Promise<void>((resolve) => (wake = resolve));
+    }
+    yield read[at] as T;
+  }
+}

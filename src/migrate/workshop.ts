@@ -37,6 +37,9 @@ const MAXIMUM_ROUNDS = 20;
 /** Manifests are small; a lockfile of a large repository has some megabytes. */
 const MAXIMUM_BLOB = 16 << 20;
 
+/** Megabytes; a plan of a repository with 100,000 files takes a tenth of it. */
+const MAXIMUM_HEAP = 2048;
+
 /** How often the disk is looked at, in milliseconds. */
 const WATCH = 500;
 
@@ -47,6 +50,8 @@ export function openWorkshop(options: WorkshopOptions): Workshop {
     minThreads: 1,
     maxThreads: options.threads,
     idleTimeout: 30_000,
+    // What takes more ends its thread, not the run.
+    resourceLimits: { maxOldGenerationSizeMb: MAXIMUM_HEAP },
   });
   const run = (task: PlanTask, signal: AbortSignal): Promise<ReturnType<typeof planRevision>> =>
     pool.run(task, { signal }) as Promise<ReturnType<typeof planRevision>>;

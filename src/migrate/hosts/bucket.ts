@@ -38,15 +38,23 @@ const HOUR = 3_600_000;
 
 interface Surroundings {
   readonly clock?: Clock;
+  /** Requests that have gone out before, such as those of a run that was cut off: how many milliseconds ago each was. */
+  readonly before?: readonly number[];
   /** Told whenever a request starts to wait. */
   readonly waiting?: (seconds: number) => void;
 }
 
 /** In no span of an hour are more than `perHour` let through; those of a minute are spread over it evenly. */
-export function createBucket(rate: Rate = DEFAULT_RATE, { clock = SYSTEM, waiting }: Surroundings = {}): Bucket {
+export function createBucket(
+  rate: Rate = DEFAULT_RATE,
+  { clock = SYSTEM, before = [], waiting }: Surroundings = {},
+): Bucket {
   const gap = Math.ceil(MINUTE / rate.perMinute);
   /** When the last ones were let through, at most an hour's worth, oldest first. */
-  const taken: number[] = [];
+  const taken: number[] = before
+    .map((ago) => clock.now() - ago)
+    .sort((one, other) => one - other)
+    .slice(-rate.perHour);
   let heldUntil = -Infinity;
   let line: Promise<void> = Promise.resolve();
 

@@ -9,8 +9,8 @@ import {
   TemplateError,
   type Templates,
 } from "../../../migrate/messages.js";
-import { startProgress, type Progress } from "../../../migrate/progress.js";
-import { dueOf, runApply, type ApplyRun } from "../../../migrate/run-apply.js";
+import { startProgress } from "../../../migrate/progress.js";
+import { dueOf, earlierWrites, runApply, type ApplyRun } from "../../../migrate/run-apply.js";
 import type { RunTotals } from "../../../migrate/run-plan.js";
 import { openState, type State } from "../../../migrate/state.js";
 import { openWorkshop, type Workshop } from "../../../migrate/workshop.js";
@@ -33,27 +33,29 @@ export async function apply(argv: readonly string[], cwd: string): Promise<numbe
   const given = readArguments(argv, applyOptions);
   if (given.paths.length > 0)
     throw new UsageError(`migrate apply: it takes what is planned, and no \`${given.paths[0] ?? ""}\`.`);
+  const budget = { left: numberOf(given, "max-prs", Infinity) };
   const run: ApplyRun = {
     concurrency: numberOf(given, "concurrency", 4),
     limit: numberOf(given, "limit", Infinity),
     refresh: given.has("refresh"),
     shard: shardOf(given),
+    isSpent: () => budget.left <= 0,
   };
-  let progress: Progress | undefined;
-  const hosts = hostsOf(
-    given,
-    (message) => progress?.say(printable(message)),
-    (seconds) => progress?.waiting(`waiting ${seconds} s for the host`),
-  );
-  const options = { ...requestOptions(given, cwd), hostOf: hosts.hostOf, redact: hosts.redact };
+  const progress = startProgress("applied", process.stderr);
+  const requests = requestOptions(given, cwd);
+  const perPull = 1 + (requests.labels.length > 0 ? 1 : 0) + (requests.reviewers.length > 0 ? 1 : 0);
+  const hosts = hostsOf(given, progress, () => earlierWrites(state, perPull, Date.now()));
   const state = openState(stateFolder(given, cwd), "write");
   const stop = stopOnSignal();
   const shops = workshops(given, state, run.concurrency, hosts);
   try {
     const total = [...dueOf(state, run)].length;
-    progress = startProgress("applied", Math.min(total, run.limit), process.stderr);
+    progress.expect(Math.min(total, run.limit));
     const own: ApplyOptions = {
-      ...options,
+      ...requests,
+      mayOpen: () => budget.left-- > 0,
+      hostOf: hosts.hostOf,
+      redact: hosts.redact,
       verified: (patch) => readVerdict(state.verified(patch)),
       writePatch: (repository, mail) => {
         state.keepMail(repository, mail);
@@ -69,6 +71,7 @@ export async function apply(argv: readonly string[], cwd: string): Promise<numbe
     progress.end();
     return report(totals, total, stop.asked, state.folder);
   } finally {
+    progress.end();
     await shops.close();
     state.close();
     stop.lift();
@@ -79,8 +82,7 @@ export async function apply(argv: readonly string[], cwd: string): Promise<numbe
 function requestOptions(
   given: Given,
   cwd: string,
-): Omit<ApplyOptions, "hostOf" | "redact" | "verified" | "writePatch"> {
-  let left = numberOf(given, "max-prs", Infinity);
+): Omit<ApplyOptions, "hostOf" | "redact" | "verified" | "writePatch" | "mayOpen"> {
   const branch = given.text("branch") ?? "dockopt/cached-layers";
   // git check-ref-format, for the names that people give.
   if (!/^(?!-)[\w][\w./-]*$/.test(branch) || /\.\.|\/\/|\/$|\.$|\.lock$|\/\./.test(branch))
@@ -97,7 +99,6 @@ function requestOptions(
     labels: given.list("label"),
     reviewers: given.list("reviewer"),
     push: given.has("push"),
-    mayOpen: () => left-- > 0,
   };
 }
 

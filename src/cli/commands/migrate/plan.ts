@@ -38,16 +38,8 @@ export async function plan(argv: readonly string[], cwd: string, version: string
     rules,
   };
   const limits = limitsOf(given);
-  const progress = startProgress("planned", undefined, process.stderr);
-  const hosts = hostsOf(
-    given,
-    (message) => {
-      progress.say(printable(message));
-    },
-    (seconds) => {
-      progress.waiting(`waiting ${seconds} s for the host`);
-    },
-  );
+  const progress = startProgress("planned", process.stderr);
+  const hosts = hostsOf(given, progress);
   const sources = await sourcesOf(given, hosts);
   const state = openState(stateFolder(given, cwd), "write");
   state.keepSettings(rules, settings);
@@ -66,11 +58,11 @@ export async function plan(argv: readonly string[], cwd: string, version: string
     progress.end();
     return report(totals, problems.length, stop.asked, stateFolder(given, cwd));
   } catch (error) {
-    progress.end();
     if (!(error instanceof HostError || (error instanceof Error && "code" in error))) throw error;
     process.stderr.write(`dockopt: ${printable(hosts.redact(error.message))}\n`);
     return EXIT.failure;
   } finally {
+    progress.end();
     await planner.close();
     state.close();
     stop.lift();

@@ -3,6 +3,8 @@ import { createBucket, DEFAULT_RATE, type Bucket } from "../../../migrate/hosts/
 import { hostOf, PUBLIC_HOSTS, type HostSettings } from "../../../migrate/hosts/origins.js";
 import { gitCredentials, redactor, tokensFrom } from "../../../migrate/hosts/secrets.js";
 import type { CodeHost } from "../../../migrate/hosts/host.js";
+import type { Progress } from "../../../migrate/progress.js";
+import { printable } from "../../../report/terminal.js";
 import type { Limits } from "../../../migrate/settings.js";
 import { UsageError, type Given } from "../../arguments.js";
 
@@ -43,8 +45,17 @@ export interface Hosts {
   readonly hostOf: (url: string) => Promise<{ readonly host: CodeHost; readonly slug: string } | undefined>;
 }
 
-/** `warn`: what went wrong beside the work; `waiting`: seconds until the next request may go out. @throws UsageError */
-export function hostsOf(given: Given, warn: (message: string) => void, waiting: (seconds: number) => void): Hosts {
+/**
+ * `before`: milliseconds since each write of earlier runs, asked for when the first client is made. What goes wrong beside the work, and
+ * what is waited for, is told to `progress`. @throws UsageError
+ */
+export function hostsOf(given: Given, progress: Progress, before: () => readonly number[] = () => []): Hosts {
+  const warn = (message: string): void => {
+    progress.say(printable(message));
+  };
+  const waiting = (seconds: number): void => {
+    progress.waiting(`waiting ${seconds} s for the host`);
+  };
   const settings: HostSettings = {
     github: addressOf(given, "github-url") ?? PUBLIC_HOSTS.github,
     gitlab: addressOf(given, "gitlab-url") ?? PUBLIC_HOSTS.gitlab,
@@ -56,7 +67,8 @@ export function hostsOf(given: Given, warn: (message: string) => void, waiting: 
   };
   const clients = new Map<CodeHost["kind"], Promise<CodeHost>>();
   const client = (kind: CodeHost["kind"]): Promise<CodeHost> => {
-    const known = clients.get(kind) ?? load(kind, settings, tokens[kind], createBucket(rate, { waiting }), warn);
+    const known =
+      clients.get(kind) ?? load(kind, settings, tokens[kind], createBucket(rate, { waiting, before: before() }), warn);
     clients.set(kind, known);
     return known;
   };

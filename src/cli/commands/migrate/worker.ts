@@ -7,7 +7,6 @@ import type { PlanJob } from "../../../migrate/queue.js";
 import { openWorkshop, type Workshop } from "../../../migrate/workshop.js";
 import { EXIT, readArguments, UsageError } from "../../arguments.js";
 import { workerOptions } from "../../migrate-options.js";
-import { printable } from "../../../report/terminal.js";
 import { loadQueue } from "./plan.js";
 import { hostsOf, numberOf, stopOnSignal } from "./settings.js";
 
@@ -17,14 +16,8 @@ export async function worker(argv: readonly string[], _cwd: string, version: str
   const url = given.text("queue");
   if (url === undefined) throw new UsageError("migrate worker: name the queue: --queue redis://HOST:PORT.");
   const concurrency = numberOf(given, "concurrency", 4);
-  const progress = startProgress("planned", undefined, process.stderr);
-  const hosts = hostsOf(
-    given,
-    (message) => {
-      progress.say(printable(message));
-    },
-    () => undefined,
-  );
+  const progress = startProgress("planned", process.stderr);
+  const hosts = hostsOf(given, progress);
   const folder = mkdtempSync(join(tmpdir(), "dockopt-worker-"));
   const shops = workshopsIn(folder, Math.min(concurrency, availableParallelism()), hosts.credentials);
   const stop = stopOnSignal();
