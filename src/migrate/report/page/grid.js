@@ -23,20 +23,23 @@ const MARGIN = 6;
  */
 function makeGrid(table, head, view, open, sort) {
   const body = make("div", "rows");
-  const scroller = make("div", "scroller", body);
+  const header = makeHeader(sort);
+  const scroller = make("div", "scroller", header, body);
   table.setAttribute("role", "grid");
   table.setAttribute("aria-labelledby", "repositories-title");
   table.tabIndex = 0;
-  table.append(makeHeader(sort), scroller);
+  table.append(scroller);
   body.setAttribute("role", "rowgroup");
   /** @type {HTMLElement[]} */
   const pool = [];
   let active = 0;
   let height = 0;
 
+  const space = () => scroller.clientHeight - header.offsetHeight;
+
   const render = () => {
     const first = Math.max(0, Math.floor(scroller.scrollTop / height) - MARGIN);
-    const length = Math.min(view.shown.length - first, Math.ceil(scroller.clientHeight / height) + 2 * MARGIN);
+    const length = Math.min(view.shown.length - first, Math.ceil(space() / height) + 2 * MARGIN);
     while (pool.length < length) pool.push(body.appendChild(makeRow()));
     for (let at = 0; at < pool.length; at++) {
       // A row that stays in sight keeps its element.
@@ -58,8 +61,7 @@ function makeGrid(table, head, view, open, sort) {
     active = Math.max(0, Math.min(view.shown.length - 1, place));
     const top = active * height;
     if (top < scroller.scrollTop) scroller.scrollTop = top;
-    else if (top + height > scroller.scrollTop + scroller.clientHeight)
-      scroller.scrollTop = top + height - scroller.clientHeight;
+    else if (top + height > scroller.scrollTop + space()) scroller.scrollTop = top + height - space();
     render();
   };
 
@@ -93,7 +95,7 @@ function makeGrid(table, head, view, open, sort) {
   });
   table.addEventListener("keydown", (event) => {
     if (event.target !== table) return;
-    const page = Math.max(1, Math.floor(scroller.clientHeight / height) - 1);
+    const page = Math.max(1, Math.floor(space() / height) - 1);
     /** @type {Record<string, number>} */
     const steps = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -Infinity, End: Infinity };
     const step = steps[event.key];
