@@ -124,6 +124,19 @@ describe.skipIf(!there)("the page of 10,000 repositories", () => {
     expect(await tally(page)).toBe("No repository matches.");
     await page.click("text=Clear");
 
+    await page.selectOption("select[name=saving]", { label: "60 s or more" });
+    const savings = await page.locator(".rows .line:visible .saving").allInnerTexts();
+    expect(savings[0]).toBe("2,500 h");
+    const seconds = savings.slice(1).map((one) => parseFloat(one));
+    expect(seconds.length).toBeGreaterThan(10);
+    expect([...seconds].sort((a, b) => b - a)).toEqual(seconds);
+    await page.click(".header .saving button");
+    expect(await page.locator(".rows .line:visible .saving").first().innerText()).toMatch(/^6\d s$/);
+    await page.click("text=Clear");
+
+    await page.click(".header .ecosystems button");
+    const first = await page.locator(".rows .line:visible .ecosystems").allInnerTexts();
+    expect(new Set(first).size).toBe(1);
     await page.click(".header .name button");
     const sorted = await names(page);
     expect([...sorted].sort()).toEqual(sorted);

@@ -2,10 +2,10 @@
 
 const COLUMNS = /** @type {const} */ ([
   { title: "Repository", className: "name", sort: 0 },
-  { title: "Outcome", className: "outcome" },
-  { title: "Applied", className: "state" },
-  { title: "Rules", className: "rules" },
-  { title: "Ecosystems", className: "ecosystems" },
+  { title: "Outcome", className: "outcome", sort: 1 },
+  { title: "Applied", className: "state", sort: 2 },
+  { title: "Rules", className: "rules", sort: 5 },
+  { title: "Ecosystems", className: "ecosystems", sort: 6 },
   { title: "Files", className: "files", sort: 3 },
   { title: "Saving", className: "saving", sort: 4 },
 ]);
@@ -19,7 +19,7 @@ const MARGIN = 6;
  * @param {Head} head
  * @param {View} view
  * @param {(place: number) => void} open
- * @param {(column: 0 | 3 | 4, descending: boolean) => void} sort
+ * @param {(column: Column, descending: boolean) => void} sort
  */
 function makeGrid(table, head, view, open, sort) {
   const body = make("div", "rows");
@@ -114,23 +114,19 @@ function makeGrid(table, head, view, open, sort) {
   return { update, go };
 }
 
-/** @param {(column: 0 | 3 | 4, descending: boolean) => void} sort */
+/** @param {(column: Column, descending: boolean) => void} sort */
 function makeHeader(sort) {
   const cells = COLUMNS.map((column) => {
     const cell = make("div", column.className);
     cell.setAttribute("role", "columnheader");
-    if (!("sort" in column)) {
-      cell.append(column.title);
-      return cell;
-    }
     const button = make("button", "", column.title);
     button.type = "button";
     cell.setAttribute("aria-sort", column.sort === 4 ? "descending" : "none");
     button.addEventListener("click", () => {
       const now = cell.getAttribute("aria-sort");
       // Names go up first, figures down.
-      const descending = now === "none" ? column.sort !== 0 : now === "ascending";
-      for (const other of cells) if (other.hasAttribute("aria-sort")) other.setAttribute("aria-sort", "none");
+      const descending = now === "none" ? column.sort === 3 || column.sort === 4 : now === "ascending";
+      for (const other of cells) other.setAttribute("aria-sort", "none");
       cell.setAttribute("aria-sort", descending ? "descending" : "ascending");
       sort(column.sort, descending);
     });
