@@ -20,6 +20,7 @@ export default defineConfig(
   {
     // Plain scripts, joined into one: what one declares, another uses.
     files: ["src/migrate/report/page/*.js"],
+    languageOptions: { sourceType: "script" },
     rules: { "@typescript-eslint/no-unused-vars": ["error", { vars: "local" }] },
   },
 );

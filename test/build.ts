@@ -2,5 +2,5 @@ import { execFileSync } from "node:child_process";
 
 /** The command line is tested as it is shipped: built once, before the tests. */
 export default function build(): void {
-  execFileSync("node", ["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json"], { stdio: "inherit" });
+  execFileSync("npm", ["run", "-s", "build"], { stdio: "inherit" });
 }

@@ -143,7 +143,7 @@ const sizeOf = (layer: string): number => {
 };
 
 test("what is identical today, or stands in one repository alone, is no group", () => {
-  const [git = "", curl = ""] = [STEPS[0][0], STEPS[1][0]];
+  const [git, curl] = [STEPS[0][0], STEPS[1][0]];
   const one = `FROM debian:12\n${git}\n${curl}\n`;
   const other = `FROM debian:12\n${curl}\n${git}\n`;
   expect(shareGroups([...fileOf("a", one), ...fileOf("b", one)])).toEqual([]);

@@ -1,4 +1,3 @@
-import { repository } from "../../facts/base-images.js";
 import type { ShareGroup } from "./share.js";
 
 /** "1,234" */
@@ -28,6 +27,5 @@ const short = (number: number): string =>
 /** A common base image, as a Dockerfile. */
 export const shareSuggestion = ({ image, steps }: ShareGroup): string => [`FROM ${image}`, ...steps].join("\n");
 
-/** What a group is called: "debian, 3 steps". */
-export const shareTitle = ({ image, steps }: ShareGroup): string =>
-  `${repository(image.replace(/^--platform=\S+ /, ""))}, ${counted(steps.length, "step")}`;
+/** What a group is called: "debian:12, 3 steps". */
+export const shareTitle = ({ image, steps }: ShareGroup): string => `${image}, ${counted(steps.length, "step")}`;

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
-import { html, Markup } from "./markup.js";
+import { html, type Markup } from "./markup.js";
 import type { Review, Row } from "./model.js";
 import { reasonsSection, sharedSection, summarySection } from "./sections.js";
 
@@ -23,7 +23,7 @@ export function* reviewHtml(review: Review, patch: (hash: string) => string): It
   const style = asset("page.css");
   const script = `"use strict";\n{\n${SCRIPTS.map(asset).join("\n")}}\n`;
   const names = namesOf(review);
-  yield head(style, script).text;
+  yield head(style, script);
   yield body(review).text;
   yield block("head", { ...names, count: review.rows.length, rows: ROWS, details: DETAILS });
   for (const [index, rows] of chunks(review.rows, ROWS)) yield block(`rows-${index}`, rows.map(lineOf(names)));
@@ -36,52 +36,49 @@ export function* reviewHtml(review: Review, patch: (hash: string) => string): It
   yield "</body>\n</html>\n";
 }
 
-function head(style: string, script: string): Markup {
+/** Nothing of the ledger is in it. */
+function head(style: string, script: string): string {
   const policy = `default-src 'none'; script-src ${hashOf(script)}; style-src ${hashOf(style)}; base-uri 'none'; form-action 'none'`;
-  return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta http-equiv="Content-Security-Policy" content="${policy}" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <title>dockopt: review of the migration</title>
-        <style>
-          ${new Markup(style)}
-        </style>
-      </head>
-    </html> `;
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>dockopt: review of the migration</title>
+<style>${style}</style>
+</head>
+<body>
+`;
 }
 
 const hashOf = (text: string): string => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
 
 const body = (review: Review): Markup =>
-  html`<body>
-    <header class="top">
+  html`<header class="top">
       <h1>Review of the migration</h1>
       <nav aria-label="Sections">
-        <a href="#summary">Summary</a><a href="#repositories">Repositories</a><a href="#reasons">Reasons</a
-        ><a href="#shared">Shared layers</a>
+        <a href="#summary">Summary</a>
+        <a href="#repositories">Repositories</a>
+        <a href="#reasons">Reasons</a>
+        <a href="#shared">Shared layers</a>
       </nav>
     </header>
     <main>
       ${summarySection(review)}
       <section id="repositories" aria-labelledby="repositories-title">
         <h2 id="repositories-title">Repositories</h2>
-        <noscript
-          ><p class="none">
-            The table and the diffs need JavaScript, which this page runs without any network. The rest can be read
-            without.
-          </p></noscript
-        >
+        <noscript>
+          <p class="none">The table and the diffs need JavaScript; all else can be read without.</p>
+        </noscript>
         <form id="filters" class="filters" role="search" hidden></form>
         <p class="tally" id="tally" role="status"></p>
         <div id="table" class="table" hidden></div>
       </section>
       ${reasonsSection(review)} ${sharedSection(review)}
     </main>
-    <dialog id="detail" aria-labelledby="detail-title"></dialog>
-  </body> `;
+    <dialog id="detail" aria-labelledby="detail-title"></dialog> `;
 
 function* chunks(rows: readonly Row[], length: number): Iterable<readonly [number, readonly Row[]]> {
   for (let index = 0; index * length < rows.length; index++)

@@ -26,7 +26,7 @@ export function summarySection({ totals, rules }: Review): Markup {
         card("Saved per rebuild", duration(saving.sum), `expected; median ${duration(saving.median)}`),
       ]}
     </dl>
-    <p class="rules">Rules: ${rules.length === 0 ? "none" : rules.map((rule) => html`<code>${rule}</code> `)}</p>
+    <p class="versions">Rules: ${rules.length === 0 ? "none" : rules.map((rule) => html`<code>${rule}</code> `)}</p>
     ${charts(totals)}
   </section>`;
 }
@@ -127,6 +127,10 @@ function chart(title: string, bars: readonly Bar[]): Markup {
   </table>`;
 }
 
+/** What stands between backticks is code. */
+const prose = (text: string): readonly Markup[] =>
+  text.split(/`([^`]+)`/).map((part, index) => (index % 2 === 0 ? html`${part}` : html`<code>${part}</code>`));
+
 export function reasonsSection({ refusals }: Review): Markup {
   const rows = refusals.map(
     ({ code, refusals: number, transforms, repositories: own, example }) =>
@@ -138,7 +142,7 @@ export function reasonsSection({ refusals }: Review): Markup {
         </div>
         <p class="by">${transforms.join(", ")}</p>
         <blockquote>
-          ${example.reason}
+          ${prose(example.reason)}
           <footer>${example.repository}, ${example.path}, line ${example.line}</footer>
         </blockquote>
       </li>`,

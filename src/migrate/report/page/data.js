@@ -10,7 +10,9 @@ async function readBlock(id) {
   if (element === null) throw new Error(`The page is cut off: it has no ${id}.`);
   const bytes = Uint8Array.from(atob(element.textContent), (c) => c.charCodeAt(0));
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-  return /** @type {unknown} */ (JSON.parse(await new Response(stream).text()));
+  /** @type {unknown} */
+  const data = JSON.parse(await new Response(stream).text());
+  return data;
 }
 
 /**
@@ -37,6 +39,12 @@ function make(tag, className, ...content) {
   element.append(...content.map((one) => (typeof one === "string" ? visible(one) : one)));
   return element;
 }
+
+/**
+ * What stands between backticks is code.
+ * @param {string} text
+ */
+const prose = (text) => text.split(/`([^`]+)`/).map((part, index) => (index % 2 === 0 ? part : make("code", "", part)));
 
 /**
  * A link when the address is one of the web, else text.

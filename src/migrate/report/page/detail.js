@@ -60,16 +60,16 @@ function makeFile(file, diffs) {
         " ",
         make("code", "", transform),
         ` line ${line}: `,
-        message,
+        ...prose(message),
       ),
-      ...notes.map((note) => make("p", "note", note)),
+      ...notes.map((note) => make("p", "note", ...prose(note))),
     ),
   );
   const refusals = file.refused.map(({ transform, code, line, reason }) =>
     make(
       "li",
       "",
-      make("p", "", make("span", "badge", code), " ", make("code", "", transform), ` line ${line}: `, reason),
+      make("p", "", make("span", "badge", code), " ", make("code", "", transform), ` line ${line}: `, ...prose(reason)),
     ),
   );
   const left = make(
@@ -115,7 +115,8 @@ function makeDiff({ path, rows }) {
     gap.colSpan = 4;
     return make("tr", "gap", gap);
   });
-  const table = make("table", "diff", make("tbody", "", ...lines));
+  const columns = ["number", "text", "number", "text"].map((name) => make("col", name));
+  const table = make("table", "diff", make("colgroup", "", ...columns), make("tbody", "", ...lines));
   table.setAttribute("aria-label", `${visible(path)}, before and after`);
   return table;
 }

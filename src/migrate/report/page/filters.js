@@ -9,6 +9,16 @@ const FILTERS = /** @type {const} */ ([
   { name: "reason", label: "Left alone", at: 7, names: "reasons" },
 ]);
 
+/** Seconds that a rebuild is expected to save at least. */
+const LEAST = /** @type {const} */ ([
+  ["all", ""],
+  ["some", "0.1"],
+  ["5 s or more", "5"],
+  ["15 s or more", "15"],
+  ["30 s or more", "30"],
+  ["60 s or more", "60"],
+]);
+
 /**
  * The form's fields; the text's comes first. Every option says how many repositories have it.
  * @param {Head} head
@@ -35,9 +45,16 @@ function makeFilters(head, lines) {
         );
     return make("label", "", make("span", "", label), select);
   });
+  const least = make("select", "", ...LEAST.map(([text, value]) => new Option(text, value)));
+  least.name = "saving";
   const clear = make("button", "", "Clear");
   clear.type = "reset";
-  return [make("label", "wide", make("span", "", "Repository"), search), ...fields, clear];
+  return [
+    make("label", "wide", make("span", "", "Repository"), search),
+    ...fields,
+    make("label", "", make("span", "", "Saving"), least),
+    clear,
+  ];
 }
 
 /**
@@ -53,7 +70,9 @@ function filterOf(form, names) {
     const value = form.get(name);
     return value === "" || value === null ? [] : [{ at, number: Number(value) }];
   });
+  const least = form.get("saving") || "-Infinity";
   return (line, index) =>
+    line[4] >= Number(least) &&
     (text === "" || (names[index] ?? "").includes(text)) &&
     wanted.every(({ at, number }) => {
       const own = line[at];
@@ -62,15 +81,15 @@ function filterOf(form, names) {
 }
 
 /**
- * Positions of the lines by a column, the greatest first; lines come sorted by repository, which settles what is equal.
+ * Positions of the lines by a column, of lists by their first; lines come sorted by repository, which settles what is equal. Empty lists come last.
  * @param {readonly Line[]} lines
- * @param {0 | 3 | 4} column
+ * @param {Column} column
  * @param {boolean} descending
  */
 function sortedBy(lines, column, descending) {
   const order = Uint32Array.from(lines, (_, index) => index);
   if (column === 0) return descending ? order.reverse() : order;
-  const values = Float64Array.from(lines, (line) => line[column]);
   const sign = descending ? -1 : 1;
-  return order.sort((a, b) => sign * ((values[a] ?? 0) - (values[b] ?? 0)) || a - b);
+  const values = Float64Array.from(lines, (line) => sign * ([line[column]].flat()[0] ?? sign * Number.MAX_VALUE));
+  return order.sort((a, b) => (values[a] ?? 0) - (values[b] ?? 0) || a - b);
 }

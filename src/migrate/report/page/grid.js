@@ -2,10 +2,10 @@
 
 const COLUMNS = /** @type {const} */ ([
   { title: "Repository", className: "name", sort: 0 },
-  { title: "Outcome", className: "outcome" },
-  { title: "Applied", className: "state" },
-  { title: "Rules", className: "rules" },
-  { title: "Ecosystems", className: "ecosystems" },
+  { title: "Outcome", className: "outcome", sort: 1 },
+  { title: "Applied", className: "state", sort: 2 },
+  { title: "Rules", className: "rules", sort: 5 },
+  { title: "Ecosystems", className: "ecosystems", sort: 6 },
   { title: "Files", className: "files", sort: 3 },
   { title: "Saving", className: "saving", sort: 4 },
 ]);
@@ -19,24 +19,27 @@ const MARGIN = 6;
  * @param {Head} head
  * @param {View} view
  * @param {(place: number) => void} open
- * @param {(column: 0 | 3 | 4, descending: boolean) => void} sort
+ * @param {(column: Column, descending: boolean) => void} sort
  */
 function makeGrid(table, head, view, open, sort) {
   const body = make("div", "rows");
-  const scroller = make("div", "scroller", body);
+  const header = makeHeader(sort);
+  const scroller = make("div", "scroller", header, body);
   table.setAttribute("role", "grid");
   table.setAttribute("aria-labelledby", "repositories-title");
   table.tabIndex = 0;
-  table.append(makeHeader(sort), scroller);
+  table.append(scroller);
   body.setAttribute("role", "rowgroup");
   /** @type {HTMLElement[]} */
   const pool = [];
   let active = 0;
   let height = 0;
 
+  const space = () => scroller.clientHeight - header.offsetHeight;
+
   const render = () => {
     const first = Math.max(0, Math.floor(scroller.scrollTop / height) - MARGIN);
-    const length = Math.min(view.shown.length - first, Math.ceil(scroller.clientHeight / height) + 2 * MARGIN);
+    const length = Math.min(view.shown.length - first, Math.ceil(space() / height) + 2 * MARGIN);
     while (pool.length < length) pool.push(body.appendChild(makeRow()));
     for (let at = 0; at < pool.length; at++) {
       // A row that stays in sight keeps its element.
@@ -58,8 +61,7 @@ function makeGrid(table, head, view, open, sort) {
     active = Math.max(0, Math.min(view.shown.length - 1, place));
     const top = active * height;
     if (top < scroller.scrollTop) scroller.scrollTop = top;
-    else if (top + height > scroller.scrollTop + scroller.clientHeight)
-      scroller.scrollTop = top + height - scroller.clientHeight;
+    else if (top + height > scroller.scrollTop + space()) scroller.scrollTop = top + height - space();
     render();
   };
 
@@ -93,7 +95,7 @@ function makeGrid(table, head, view, open, sort) {
   });
   table.addEventListener("keydown", (event) => {
     if (event.target !== table) return;
-    const page = Math.max(1, Math.floor(scroller.clientHeight / height) - 1);
+    const page = Math.max(1, Math.floor(space() / height) - 1);
     /** @type {Record<string, number>} */
     const steps = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -Infinity, End: Infinity };
     const step = steps[event.key];
@@ -112,23 +114,19 @@ function makeGrid(table, head, view, open, sort) {
   return { update, go };
 }
 
-/** @param {(column: 0 | 3 | 4, descending: boolean) => void} sort */
+/** @param {(column: Column, descending: boolean) => void} sort */
 function makeHeader(sort) {
   const cells = COLUMNS.map((column) => {
     const cell = make("div", column.className);
     cell.setAttribute("role", "columnheader");
-    if (!("sort" in column)) {
-      cell.append(column.title);
-      return cell;
-    }
     const button = make("button", "", column.title);
     button.type = "button";
     cell.setAttribute("aria-sort", column.sort === 4 ? "descending" : "none");
     button.addEventListener("click", () => {
       const now = cell.getAttribute("aria-sort");
       // Names go up first, figures down.
-      const descending = now === "none" ? column.sort !== 0 : now === "ascending";
-      for (const other of cells) if (other.hasAttribute("aria-sort")) other.setAttribute("aria-sort", "none");
+      const descending = now === "none" ? column.sort === 3 || column.sort === 4 : now === "ascending";
+      for (const other of cells) other.setAttribute("aria-sort", "none");
       cell.setAttribute("aria-sort", descending ? "descending" : "ascending");
       sort(column.sort, descending);
     });

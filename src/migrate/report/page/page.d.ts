@@ -10,6 +10,9 @@ type Line = [
   reasons: number[],
 ];
 
+/** Columns that lines are sorted by: places in a line. */
+type Column = 0 | 1 | 2 | 3 | 4 | 5 | 6;
+
 interface Head {
   readonly outcomes: readonly string[];
   readonly states: readonly string[];
