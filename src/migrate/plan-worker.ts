@@ -1,5 +1,5 @@
 import type { TreeEntry } from "./clone.js";
-import { planRevision, type Blobs, type RevisionPlan } from "./plan-revision.js";
+import { planRevision, type Blobs } from "./plan-revision.js";
 import { optionsOf, type PlanSettings } from "./settings.js";
 
 export interface PlanTask {
@@ -12,5 +12,3 @@ export interface PlanTask {
 export default function plan({ entries, blobs, settings }: PlanTask): ReturnType<typeof planRevision> {
   return planRevision(entries, blobs, optionsOf(settings));
 }
-
-export type { RevisionPlan };
