@@ -5,7 +5,7 @@ import type { CodeHost, Pull } from "./hosts/host.js";
 import { mark, messagesFor, type Templates, type VerifyResult } from "./messages.js";
 import { failure } from "./plan.js";
 import { patchName, type RevisionPlan } from "./plan-revision.js";
-import type { Workshop } from "./workshop.js";
+import type { Bounds, Workshop } from "./workshop.js";
 
 /** How plans are carried out. */
 export interface ApplyOptions {
@@ -37,8 +37,8 @@ export async function applyPlan(
   options: ApplyOptions,
 ): Promise<Applied | Failed | undefined> {
   try {
-    return await workshop.visit(planned.url, async (clone, signal) => {
-      const outcome = await carryOut(planned, clone, signal, workshop, options);
+    return await workshop.visit(planned.url, async (clone, bounds) => {
+      const outcome = await carryOut(planned, clone, bounds, workshop, options);
       if (outcome === undefined) return undefined;
       const { repository, url, patch } = planned;
       const at = new Date().toISOString();
@@ -54,7 +54,7 @@ type Outcome = Pick<Applied, "head" | "state" | "pull">;
 async function carryOut(
   planned: Planned,
   clone: Clone,
-  signal: AbortSignal,
+  bounds: Bounds,
   workshop: Workshop,
   options: ApplyOptions,
 ): Promise<Outcome | undefined> {
@@ -62,7 +62,7 @@ async function carryOut(
   const tips = await clone.tips(options.branch);
   if (tips.base === undefined) return moved;
   const base = await clone.fetch(tips.base.name);
-  const plan = await workshop.plan(clone, base.commit, signal);
+  const plan = await workshop.plan(clone, base.commit, bounds);
   // What is pushed is what was reviewed, also where the repository has gone on meanwhile.
   if (patchName(plan.patch) !== planned.patch) return moved;
   const texts = messagesFor(planned, options.templates, options.verified(planned.patch));

@@ -18,11 +18,11 @@ export async function planRepository(
   redact: (text: string) => string,
 ): Promise<PlanResult> {
   try {
-    return await workshop.visit(repository.url, async (clone, signal) => {
+    return await workshop.visit(repository.url, async (clone, bounds) => {
       const { base } = await clone.tips("HEAD");
       if (base === undefined) throw new WorkError("it has no commit on a default branch. Nothing can be done there.");
       const { commit } = await clone.fetch(base.name);
-      const { outcome, files, patch } = await workshop.plan(clone, commit, signal);
+      const { outcome, files, patch } = await workshop.plan(clone, commit, bounds);
       const event: Planned = {
         v: 1,
         event: "planned",

@@ -15,9 +15,9 @@ export interface Workshop {
   readonly rules: string;
   readonly limits: Limits;
   /** Copies a repository, hands it on, and removes it, whatever happens. @throws GitError, WorkError */
-  visit<T>(url: string, work: (clone: Clone, signal: AbortSignal) => Promise<T>): Promise<T>;
+  visit<T>(url: string, work: (clone: Clone, bounds: Bounds) => Promise<T>): Promise<T>;
   /** What a commit would become. @throws GitError, WorkError */
-  plan(clone: Clone, commit: string, signal: AbortSignal): Promise<RevisionPlan>;
+  plan(clone: Clone, commit: string, bounds: Bounds): Promise<RevisionPlan>;
   close(): Promise<void>;
 }
 
@@ -64,7 +64,7 @@ export function openWorkshop(options: WorkshopOptions): Workshop {
       const bounds = boundsOf(own, limits);
       try {
         const clone = await openClone(url, own, { signal: bounds.signal, env: options.credentials(url) });
-        return await work(clone, bounds.signal);
+        return await work(clone, bounds);
       } catch (error) {
         // What was cut short complains of that; the reason is the bound.
         throw bounds.signal.aborted ? bounds.signal.reason : error;
@@ -73,11 +73,11 @@ export function openWorkshop(options: WorkshopOptions): Workshop {
         rmSync(own, { recursive: true, force: true, maxRetries: 3 });
       }
     },
-    async plan(clone, commit, signal) {
+    async plan(clone, commit, bounds) {
       const entries = await clone.tree(commit);
       if (entries.length > limits.files)
         throw new WorkError(`it has ${entries.length} files, more than ${limits.files}. Raise --max-files.`);
-      return await planEntries(entries, clone, (task) => run(task, signal), settings);
+      return await planEntries(entries, clone, bounds, (task) => run(task, bounds.signal), settings);
     },
     close: () => pool.destroy(),
   };
@@ -86,6 +86,7 @@ export function openWorkshop(options: WorkshopOptions): Workshop {
 async function planEntries(
   entries: readonly TreeEntry[],
   clone: Clone,
+  bounds: Bounds,
   run: (task: PlanTask) => Promise<ReturnType<typeof planRevision>>,
   settings: PlanSettings,
 ): Promise<RevisionPlan> {
@@ -93,6 +94,7 @@ async function planEntries(
   let wanted = likelyBlobs(entries);
   for (let round = 0; round < MAXIMUM_ROUNDS; round++) {
     for (const [hash, text] of await clone.blobs(wanted, MAXIMUM_BLOB)) blobs.set(hash, text);
+    bounds.measure();
     const plan = await run({ entries, blobs, settings });
     if (!("missing" in plan)) return plan;
     wanted = plan.missing;
@@ -100,18 +102,29 @@ async function planEntries(
   throw new WorkError(`it asks for more files after ${MAXIMUM_ROUNDS} rounds. Please report it.`);
 }
 
-/** Ends the work when it takes too long, or too much disk. */
-function boundsOf(folder: string, limits: Limits): { readonly signal: AbortSignal; readonly lift: () => void } {
+/** What ends the work on a repository: it takes too long, or too much disk. */
+export interface Bounds {
+  readonly signal: AbortSignal;
+  /** Looks at the disk now; else it is looked at from time to time. @throws WorkError */
+  measure(): void;
+}
+
+function boundsOf(folder: string, limits: Limits): Bounds & { readonly lift: () => void } {
   const controller = new AbortController();
   const late = setTimeout(() => {
     controller.abort(new WorkError(`it takes longer than ${limits.seconds} s. Raise --max-seconds.`));
   }, limits.seconds * 1_000);
-  const watch = setInterval(() => {
+  const look = (): void => {
     if (bytesBelow(folder) > limits.bytes)
       controller.abort(new WorkError(`its copy takes more than ${limits.bytes >> 20} MB. Raise --max-megabytes.`));
-  }, WATCH);
+  };
+  const watch = setInterval(look, WATCH);
   return {
     signal: controller.signal,
+    measure() {
+      look();
+      controller.signal.throwIfAborted();
+    },
     lift: () => {
       clearTimeout(late);
       clearInterval(watch);

@@ -1,6 +1,7 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { LedgerEvent } from "../../src/migrate/events.js";
 import { startFakeGithub } from "../migrate/fake-github.js";
@@ -34,8 +35,8 @@ const run = (args: readonly string[], env: Readonly<Record<string, string>> = {}
   dockopt(root, ["migrate", ...args], env);
 const ledger = (): readonly LedgerEvent[] =>
   readFileSync(join(root, ".dockopt-migrate/ledger.jsonl"), "utf8")
-    .trim()
     .split("\n")
+    .filter((line) => line.endsWith("}"))
     .map((line) => JSON.parse(line) as LedgerEvent);
 const outcomes = (): string[] =>
   ledger().map((event) => {
@@ -121,6 +122,74 @@ describe("plan", () => {
     expect(told.status).toBe(2);
     expect(told.stderr).toContain("ledger.jsonl:1: this is no line of a ledger.");
   });
+});
+
+describe("one bad repository never stops a run", () => {
+  test("what takes too long, or too much disk, is given up", async () => {
+    makeRepository(git(), "acme/web", NODE);
+    makeRepository(git(), "acme/slow", { Dockerfile: "FROM a AS b\nFROM b AS a\n".repeat(120_000) });
+    const noise = randomBytes(4_000_000).toString("hex");
+    makeRepository(git(), "acme/large", { ...NODE, "package-lock.json": JSON.stringify({ noise }) });
+    const ran = await run(["plan", "--checkouts", "git/acme", "--max-seconds", "8", "--max-megabytes", "1"]);
+    expect(ran.status).toBe(4);
+    expect(outcomes().filter((line) => line.startsWith("web "))).toEqual(["web planned changed"]);
+    expect(outcomes()).toContain("slow failed it takes longer than 8 s. Raise --max-seconds.");
+    expect(outcomes()).toContain("large failed its copy takes more than 1 MB. Raise --max-megabytes.");
+    expect(existsSync(join(root, ".dockopt-migrate/work"))).toBe(false);
+  });
+
+  test("nothing runs that a repository names", async () => {
+    const checkout = join(root, "checkouts/evil");
+    gitIn(root, "init", "--quiet", "-b", "main", checkout);
+    const touch = `touch ${root}/pwned`;
+    for (const [path, text] of Object.entries({ ...NODE, ".gitattributes": "* filter=evil diff=evil\n" })) {
+      mkdirSync(dirname(join(checkout, path)), { recursive: true });
+      writeFileSync(join(checkout, path), text);
+    }
+    gitIn(checkout, "add", "-A", "-f");
+    gitIn(checkout, "-c", "user.name=a", "-c", "user.email=a@b", "commit", "--quiet", "-m", "all");
+    for (const key of [
+      "core.fsmonitor",
+      "core.sshCommand",
+      "core.pager",
+      "uploadpack.packObjectsHook",
+      "filter.evil.smudge",
+      "filter.evil.clean",
+      "diff.evil.textconv",
+    ])
+      gitIn(checkout, "config", key, touch);
+    for (const hook of ["post-checkout", "reference-transaction", "pre-receive", "update"]) {
+      writeFileSync(join(checkout, ".git/hooks", hook), `#!/bin/sh\n${touch}\n`, { mode: 0o755 });
+    }
+    writeFileSync(join(checkout, "dockopt.config.js"), `require("fs").writeFileSync("${root}/pwned", "")\n`);
+    expect((await run(["plan", "--checkouts", "checkouts"])).status).toBe(0);
+    expect((await run(["apply"])).status).toBe(0);
+    expect(outcomes()).toEqual(["evil planned changed", "evil applied written"]);
+    expect(existsSync(join(root, "pwned"))).toBe(false);
+  });
+});
+
+test("Ctrl-C finishes what is under way, and the next run goes on", async () => {
+  for (let index = 0; index < 12; index++)
+    makeRepository(git(), `acme/r${index}`, { ...NODE, "src/a.js": String(index) });
+  const args = ["migrate", "plan", "--checkouts", "git/acme", "--concurrency", "2"];
+  const path = join(root, ".dockopt-migrate/ledger.jsonl");
+  let timer: NodeJS.Timeout | undefined;
+  const ran = await dockopt(root, args, {}, (child) => {
+    timer = setInterval(() => {
+      if (!existsSync(path) || ledger().length < 2) return;
+      clearInterval(timer);
+      child.kill("SIGINT");
+    }, 10);
+  });
+  expect(ran.status).toBe(130);
+  expect(ran.stderr).toContain("finishing what is under way");
+  const before = ledger().length;
+  expect(before).toBeLessThan(12);
+  const again = await dockopt(root, args);
+  expect(again.status).toBe(0);
+  expect(again.stdout).toContain(`${12 - before} planned, 0 of them failed, ${before} were planned before`);
+  expect(new Set(outcomes()).size).toBe(12);
 });
 
 describe("apply at GitHub", () => {
