@@ -37,7 +37,8 @@ const cleansAll = ({ program, args }: Command): boolean =>
 
 const UNKNOWN_IMAGE: InputsRefusal = {
   code: "unknown-cache",
-  reason: "only the build knows which image the stage is built on, and what cargo has built in one must not get into another",
+  reason:
+    "only the build knows which image the stage is built on, and what cargo has built in one must not get into another",
 };
 
 /**

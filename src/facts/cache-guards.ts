@@ -40,17 +40,18 @@ export function whyNotMounted(
   const caches = missing.flatMap((one) => one.caches);
   const paths = [...new Set(caches.map((cache) => cache.path))];
   const keeps = caches.some((cache) => cache.holds !== "downloads");
+  const results = caches.some((cache) => cache.results !== undefined);
   const needed = whyNeeded(tool, known);
   if (needed !== undefined) return needed;
   for (const run of members) {
-    const why = whyEmptied(run, paths, tool, facts);
+    const why = whyEmptied(run, paths, results, tool, facts);
     if (why !== undefined) return why;
   }
   for (const path of paths) {
-    const why = whyTaken({ path, keeps, kept }, tool, known, facts);
+    const why = whyTaken({ path, keeps, results, kept }, tool, known, facts);
     if (why !== undefined) return why;
   }
-  return caches.some((cache) => cache.holds === "dependencies" || cache.results !== undefined)
+  return results || caches.some((cache) => cache.holds === "dependencies")
     ? whyNeededAtRunTime(known.family, facts)
     : undefined;
 }
@@ -65,6 +66,7 @@ function whyNeeded({ name }: CacheUser, { uses }: Family): InputsRefusal | undef
 function whyEmptied(
   run: RunInstruction,
   paths: readonly string[],
+  results: boolean,
   tool: CacheUser,
   facts: Facts,
 ): InputsRefusal | undefined {
@@ -75,7 +77,7 @@ function whyEmptied(
     };
   const emptying = facts
     .commands(run)
-    .find((fact) => tool.clears?.(fact.command) !== true && empties(fact, paths, run, facts));
+    .find((fact) => tool.clears?.(fact.command) !== true && empties(fact, paths, results, run, facts));
   return emptying === undefined
     ? undefined
     : { code: "cache-undone", reason: `\`${shorten(emptying.command.text)}\` empties the cache in the same RUN` };
@@ -84,22 +86,23 @@ function whyEmptied(
 function empties(
   { command, effects }: CommandFact,
   paths: readonly string[],
+  results: boolean,
   run: RunInstruction,
   facts: Facts,
 ): boolean {
   if (facts.commands(run).some(({ install }) => install?.ecosystem.cleanup?.(command) === true)) return true;
-  return (
-    effects.opaque === undefined && effects.system === "none" && paths.some((path) => overlaps(effects.writes, path))
-  );
+  if (effects.opaque !== undefined || effects.system !== "none") return false;
+  // What changes or moves a result leaves the rest.
+  return paths.some((path) => effects.writes.some((one) => (results ? isWithin(path, one) : mayOverlap(one, path))));
 }
-
-const overlaps = (written: readonly string[], path: string): boolean => written.some((one) => mayOverlap(one, path));
 
 /** A directory to be mounted. */
 interface Place {
   readonly path: string;
   /** It keeps more than downloads. */
   readonly keeps: boolean;
+  /** It holds results, which the RUN may take out. */
+  readonly results: boolean;
   /** What below it stays in the image. */
   readonly kept: readonly string[];
 }
@@ -143,6 +146,7 @@ function whyShared(
   const own = new Set(ownUses.map((use) => use.fact));
   // What shares a RUN with the tool finds the same mount.
   const apart = ownUses.every((use) => use.run !== run);
+  if (!apart && place.results) return undefined;
   const others = facts.commands(run).filter((fact) => !own.has(fact) && tool.clears?.(fact.command) !== true);
   const problem =
     others.find(({ effects }) => effects.opaque !== undefined)?.effects.opaque ?? facts.script(run).problem;

@@ -149,6 +149,12 @@ function ownerOf({ user, image }: State): string | InputsRefusal {
 
 /** `--mount=type=cache,target=/root/.npm` */
 export const cacheFlag = ({ path, id, sharing, owner }: OwnedCache): string =>
-  ["--mount=type=cache", id === undefined ? "" : `id=${id}`, `target=${path}`, sharing === undefined ? "" : `sharing=${sharing}`, owner]
+  [
+    "--mount=type=cache",
+    id === undefined ? "" : `id=${id}`,
+    `target=${path}`,
+    sharing === undefined ? "" : `sharing=${sharing}`,
+    owner,
+  ]
     .filter((part) => part !== "")
     .join(",");

@@ -20,7 +20,6 @@ export interface TakenOut {
 interface Work {
   readonly use: CacheUse;
   readonly path: string;
-  readonly id: string;
   readonly results: Results;
   readonly known: Family;
   readonly facts: Facts;
@@ -38,15 +37,15 @@ export function takenOut(
 ): TakenOut | InputsRefusal | undefined {
   const cache = missing.flatMap((one) => one.caches).find((one) => one.results !== undefined);
   if (cache?.results === undefined) return undefined;
-  const { path, id, results } = cache;
+  const { path, results } = cache;
   if ("reason" in results) return results;
   const [use, second] = group;
-  if (use === undefined || id === undefined) throw new RangeError("a cache of results has a user and a name");
+  if (use === undefined) throw new RangeError("a cache has a user");
   if (second !== undefined)
     return refused(
       `lines ${use.run.startLine} and ${second.run.startLine} both build in ${path} (\`${second.fact.command.text}\`), and what the second finds would depend on the cache`,
     );
-  const work = { use, path, id, results, known, facts };
+  const work = { use, path, results, known, facts };
   const ahead = facts
     .commands(use.run)
     .concat(known.runs.flatMap((run) => facts.commands(run)))
@@ -70,7 +69,7 @@ function whyNotEdited({ use, facts }: Work): InputsRefusal | undefined {
 }
 
 function place(work: Work): TakenOut | InputsRefusal {
-  const { use, path, id, results, facts } = work;
+  const { use, path, results, facts } = work;
   const { files, variable, companions, renew } = results;
   const needs = neededOutside(work);
   const item = facts.script(use.run).items[use.fact.item];
@@ -92,7 +91,7 @@ function place(work: Work): TakenOut | InputsRefusal {
     );
   if (variable === undefined)
     return refused(`\`${use.fact.command.text}\` says itself where it builds, and ${path} has to stay in the image`);
-  const moved = `/var/cache/${id}`;
+  const moved = `/var/cache/${use.tool.name}-target`;
   const kept = [...new Set(needed.map((one) => one.path))];
   const { cwd } = use.fact.site;
   const joint = jointOf(use.run, facts);
@@ -135,7 +134,8 @@ const beside = ({ use, facts }: Work): readonly CommandFact[] =>
 function linkedBelow({ command, site }: CommandFact, { path, use }: Work): readonly Need[] {
   const links =
     command.program === "ln" ||
-    (command.program === "cp" && command.args.some((word) => /^(?:-\w*[ls]\w*|--link|--symbolic-link)$/.test(word.text)));
+    (command.program === "cp" &&
+      command.args.some((word) => /^(?:-\w*[ls]\w*|--link|--symbolic-link)$/.test(word.text)));
   return (links ? command.args : []).flatMap(({ value, text }) => {
     const there = value === undefined ? undefined : resolvePath(site.cwd, value);
     return there !== undefined && isWithin(there, path)
@@ -170,7 +170,11 @@ function neededAtStart({ path, known, facts, results }: Work, taken: boolean): r
       if (!meant && (taken || files.length === 0)) return [];
       const named = files.filter((one) => text.includes(baseName(one)));
       const { startLine: line } = starts.at(-1) ?? last;
-      return (named.length > 0 ? named : files.length > 0 ? files : [path]).map((one) => ({ path: one, line, starts: true }));
+      return (named.length > 0 ? named : files.length > 0 ? files : [path]).map((one) => ({
+        path: one,
+        line,
+        starts: true,
+      }));
     });
 }
 
