@@ -26,8 +26,9 @@ interface Work {
 }
 
 /**
- * A cache that holds results is mounted where it is when the RUN itself takes them out. Where other steps need them, it is mounted elsewhere, the tool is
- * pointed there, and the RUN puts the results where they always were: no other line changes. undefined: these caches hold none.
+ * A cache that holds results is mounted where it is when the RUN itself takes them out. Where other steps need them, it is
+ * mounted elsewhere, the tool is pointed there, and the RUN puts the results where they always were: no other line changes.
+ * undefined: these caches hold none.
  */
 export function takenOut(
   group: readonly CacheUse[],
@@ -43,12 +44,11 @@ export function takenOut(
   if (use === undefined) throw new RangeError("a cache has a user");
   if (second !== undefined)
     return refused(
-      `lines ${use.run.startLine} and ${second.run.startLine} both build in ${path} (\`${second.fact.command.text}\`), and what the second finds would depend on the cache`,
+      `\`${use.fact.command.text}\` (line ${use.run.startLine}) and \`${second.fact.command.text}\` (line ${second.run.startLine}) both build in ${path}, and what the second finds would depend on the cache`,
     );
   const work = { use, path, results, known, facts };
-  const ahead = facts
-    .commands(use.run)
-    .concat(known.runs.flatMap((run) => facts.commands(run)))
+  const ahead = known.runs
+    .flatMap((run) => facts.commands(run))
     .find(({ command }) => use.tool.fetchesAhead?.(command) === true);
   if (ahead !== undefined) return refused(`\`${ahead.command.text}\` builds ahead of the source already`);
   return whyNotEdited(work) ?? place(work);
@@ -162,7 +162,10 @@ function neededAtStart({ path, known, facts, results }: Work, taken: boolean): r
     .flatMap((stage): readonly Need[] => {
       const last = stage.instructions.at(-1) ?? stage.from;
       const { env, cwd } = facts.after(last);
-      const starts = stage.instructions.filter((one) => /^(?:CMD|ENTRYPOINT|HEALTHCHECK)$/.test(one.kind));
+      const below = [...known.family.slice(0, known.family.indexOf(stage)), stage];
+      const starts = below
+        .flatMap((one) => one.instructions)
+        .filter((one) => /^(?:CMD|ENTRYPOINT|HEALTHCHECK)$/.test(one.kind));
       const text = starts.map((one) => source.slice(one.start, one.end)).join("\n");
       const onPath = (env.get("PATH") ?? "").split(":").some((one) => one.startsWith("/") && isWithin(one, path));
       const meant = isWithin(cwd, path) || onPath || text.includes(`${baseName(path)}/`);
