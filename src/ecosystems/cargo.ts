@@ -39,6 +39,8 @@ export const cargo: Ecosystem = {
   inputs: projectInputs,
   outputs,
   cleanup: clearsRegistry,
+  // In a RUN of its own it finds the layer's target/, which is empty.
+  clears: ({ program, args }) => program === "cargo" && args[0]?.value === "clean",
   fetchesAhead: (command) => command.program === "cargo" && command.args.some((word) => word.value === "cook"),
   caches(command, site, context, beside) {
     const call = readCall(command, site);

@@ -119,7 +119,7 @@ function neededOutside(work: Work): readonly Need[] {
   const used = others.flatMap((run) =>
     facts
       .commands(run)
-      .filter((fact) => !own.has(fact))
+      .filter((fact) => !own.has(fact) && use.tool.clears?.(fact.command) !== true)
       .flatMap(({ effects }) => touchedBelow(effects, path).map((one) => ({ path: one, line: run.startLine }))),
   );
   const linked = beside(work).flatMap((fact) => linkedBelow(fact, work));
@@ -171,7 +171,8 @@ function neededAtStart({ path, known, facts, results }: Work, taken: boolean): r
       const meant = isWithin(cwd, path) || onPath || text.includes(`${baseName(path)}/`);
       const files = results.files ?? [path];
       if (!meant && (taken || files.length === 0)) return [];
-      const named = files.filter((one) => text.includes(baseName(one)));
+      const words = text.split(/[\s"'/,]+/);
+      const named = files.filter((one) => words.includes(baseName(one)));
       const { startLine: line } = starts.at(-1) ?? last;
       return (named.length > 0 ? named : files.length > 0 ? files : [path]).map((one) => ({
         path: one,
