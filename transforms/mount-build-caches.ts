@@ -8,7 +8,7 @@ export default defineTransform({
   summary: "Keep what compilers have built between builds in cache mounts",
   docs: `
 A source edit makes \`go build\` compile every package again, because the compiler's cache went with the old layer. With \`RUN --mount=type=cache\` the builder keeps that cache outside of
-the image, so that only what the edit touches is compiled: 9 to 10 times faster for a small Go service (measured), where splitting off the download alone gains nothing.
+the image, so that only what the edit touches is compiled: 9 to 10 times faster for a small Go service (measured), where splitting off the download alone gains nothing; 6 to 7 times for a small Rust program with serde (two rounds).
 
 It mounts Go's build cache (\`go build\`, and \`make\` and the like in a Go image beside a go.mod), ccache, and cargo's target directory, with an \`id\` of the package and the image. It refuses as \`mount-package-caches\` does. It is \`suggested\`: the builder must know cache mounts, and a compiler that trusts its cache decides what is
 built again (Go does not see a changed C library behind cgo, nor cargo one behind a crate).
