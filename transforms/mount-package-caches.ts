@@ -1,7 +1,7 @@
 import { cachePlans, cacheFlag, type CachePlan } from "../src/facts/cache-mounts.js";
 import type { Facts } from "../src/facts/facts.js";
 import { insert, remove, type Edit } from "../src/syntax/edit.js";
-import { habitOf } from "../src/syntax/habit.js";
+import { chainJoint } from "../src/syntax/habit.js";
 import { addFlags } from "../src/syntax/flags.js";
 import type { RunInstruction } from "../src/syntax/nodes.js";
 import { defineTransform, type Proposal, type Refusal } from "../src/transform.js";
@@ -74,11 +74,7 @@ function prepared(
       code: "not-splittable",
       reason: `\`${preparation}\` has to run first, and the RUN is not a plain \`&&\` chain`,
     };
-  const { source, eol, directives } = facts.document;
-  const { operatorFirst, indent } = habitOf(facts.document);
-  const line = `${directives.escape}${eol}${indent}`;
-  const broken = source.slice(first.start, run.end).includes("\n");
-  const joint = !broken ? " && " : operatorFirst ? ` ${line}&& ` : ` && ${line}`;
+  const joint = chainJoint(facts.document.source.slice(first.start, run.end), facts.document);
   const cleaned = script.items.flatMap((item, index): Edit[] => {
     const before = script.items[index - 1];
     const clears = item.shape === "command" && item.commands.every((command) => tool.clears?.(command) === true);

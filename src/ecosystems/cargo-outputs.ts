@@ -9,7 +9,7 @@ import type { Site } from "./ecosystem.js";
 import { presentBeside, tableAt } from "./python-project.js";
 
 /** All that tells where a command of cargo builds. */
-interface Build {
+export interface Build {
   readonly call: CargoCall;
   readonly configs: readonly CargoConfig[];
   readonly project: CargoProject;
@@ -17,7 +17,7 @@ interface Build {
   readonly context: Context;
 }
 
-function readBuild(command: Command, site: Site, context: Context): Build | undefined {
+export function readBuild(command: Command, site: Site, context: Context): Build | undefined {
   const call = readCall(command, site);
   // `--config` may say anything, and beats the files.
   if (call === undefined || hasOption(call.args, "--config")) return undefined;

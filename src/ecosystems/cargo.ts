@@ -6,7 +6,7 @@ import type { Command } from "../shell/script.js";
 import { belowHome, cacheDirectory, neededCache, undoneCache, unknownCache } from "./caches.js";
 import { lockInStep } from "./cargo-lock.js";
 import { soughtInSource } from "./cargo-manifest.js";
-import { cargoTarget } from "./cargo-outputs.js";
+import { targetCache } from "./cargo-target.js";
 import { namesFiles, readConfigs, toolchainFiles, vendoredBy, type CargoConfig } from "./cargo-config.js";
 import { readCall, readProject, type CargoCall, type CargoProject } from "./cargo-project.js";
 import type { Ecosystem, Inputs, InputsRefusal, Install, Output, Site, ToolCache } from "./ecosystem.js";
@@ -39,6 +39,8 @@ export const cargo: Ecosystem = {
   inputs: projectInputs,
   outputs,
   cleanup: clearsRegistry,
+  // In a RUN of its own it finds the layer's target/, which is empty.
+  clears: ({ program, args }) => program === "cargo" && args[0]?.value === "clean",
   fetchesAhead: (command) => command.program === "cargo" && command.args.some((word) => word.value === "cook"),
   caches(command, site, context, beside) {
     const call = readCall(command, site);
@@ -49,22 +51,12 @@ export const cargo: Ecosystem = {
     if (!compiles && !cooks && !DOWNLOADS.has(verb) && verb !== "install") return undefined;
     const emptying = beside.find(clearsHome);
     if (emptying !== undefined) return undoneCache(`cargo ${verb}`, `\`${emptying.text}\``);
-    const builds = compiles ? targetCache(command, site, context, beside) : [];
+    const builds = compiles && context !== undefined ? targetCache(command, site, context, beside) : [];
     if (context !== undefined && isVendored(call, site, context)) return builds.length === 0 ? undefined : builds;
     const downloads = homeCaches(call, site);
     return "reason" in downloads ? downloads : [...downloads, ...builds];
   },
 };
-
-function targetCache(
-  command: Command,
-  site: Site,
-  context: Context | undefined,
-  beside: readonly Command[],
-): readonly ToolCache[] {
-  const path = context === undefined || beside.some(cleansTarget) ? undefined : cargoTarget(command, site, context);
-  return path === undefined ? [] : [{ path, holds: "builds", sharing: "locked", results: true }];
-}
 
 /** Who unpacks a crate while another build does fails ("File exists", measured): cargo's own lock, .package-cache, lies above the two. */
 function homeCaches(call: CargoCall, site: Site): readonly ToolCache[] | InputsRefusal {
@@ -89,10 +81,6 @@ function cargoHome(site: Site): string | undefined {
   const official = site.image !== undefined && RUST_IMAGE.test(repository(site.image));
   return cacheDirectory(site, ["CARGO_HOME"], official ? "/usr/local/cargo" : belowHome(site, ".cargo"));
 }
-
-/** `cargo clean` removes the directory itself, which fails under a mount ("Device or resource busy", measured). */
-const cleansTarget = ({ program, args }: Command): boolean =>
-  program === "cargo" && args.some((word) => word.value === "clean");
 
 /** Removes what would be mounted, or may. */
 const clearsHome = ({ program, args }: Command): boolean =>

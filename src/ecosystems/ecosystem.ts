@@ -87,8 +87,22 @@ export interface ToolCache {
   readonly holds: "downloads" | "dependencies" | "builds";
   /** "locked": two builds must not use it at once. */
   readonly sharing?: "locked";
-  /** What the command makes for others lies in it as well: below a mount, it has to be copied out in the same RUN. */
-  readonly results?: true;
+  /** A name of its own, where the path says not whose the cache is. */
+  readonly id?: string;
+  /** What the command makes for others lies in it as well: below a mount, it has to be taken out in the same RUN. Or why that cannot be done. */
+  readonly results?: Results | InputsRefusal;
+}
+
+/** How results and a kept cache get along. */
+export interface Results {
+  /** Image paths of what the command makes for others; undefined when that cannot be told. */
+  readonly files: readonly string[] | undefined;
+  /** To be run first: removes from a kept cache what the tool might wrongly take for up to date. */
+  readonly renew: string;
+  /** The variable that moves the cache elsewhere; undefined: the command itself says where it lies. */
+  readonly variable: string | undefined;
+  /** What may put more files beside those, which a program that starts there may look for ("build.rs"). */
+  readonly companions: string | undefined;
 }
 
 /** A tool that keeps caches. */
@@ -109,6 +123,8 @@ export interface CacheUser {
   readonly prepare?: string;
   /** A clean-up that would empty the mounted caches and is needless beside them. */
   clears?(command: Command): boolean;
+  /** It fetches or builds what the builds depend on, ahead of the source (`cargo chef cook`): nothing is inserted before them then. */
+  fetchesAhead?(command: Command): boolean;
 }
 
 /** One package manager. One file each. Ecosystems know nothing of each other; shared readers live beside them (package-json.ts, requirements.ts). */
@@ -122,8 +138,6 @@ export interface Ecosystem extends CacheUser {
   outputs(install: Install, site: Site, context: Context): readonly Output[];
   /** Is this command only a clean-up after the install (`npm cache clean --force`), so that it stays in the same RUN? */
   cleanup?(command: Command): boolean;
-  /** A tool that fetches or builds what the builds depend on, ahead of the source (`cargo chef cook`): nothing is inserted before them then. */
-  fetchesAhead?(command: Command): boolean;
 }
 
 export function isRefused(inputs: Inputs | InputsRefusal): inputs is InputsRefusal {

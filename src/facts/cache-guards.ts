@@ -2,7 +2,7 @@ import type { CacheUser, InputsRefusal, ToolCache } from "../ecosystems/ecosyste
 import type { Instruction, RunInstruction, Stage } from "../syntax/nodes.js";
 import type { CacheUse } from "./caches.js";
 import { mountsOf } from "./mounts.js";
-import { shorten } from "./effects.js";
+import { shorten, type Effects } from "./effects.js";
 import { expand } from "./expand.js";
 import type { CommandFact, Facts } from "./facts.js";
 import { copyTouches } from "./copies.js";
@@ -23,36 +23,37 @@ export interface MissingMounts {
   readonly caches: readonly ToolCache[];
 }
 
-/** Why these mounts would do nothing or harm (TRAPS.md 18, TRAPS-CATALOGUE C36). `members`: all RUNs that use the caches. */
+/**
+ * Why these mounts would do nothing or harm (TRAPS.md 18, TRAPS-CATALOGUE C36). `members`: all RUNs that use the caches; `kept`: what lies
+ * below them and stays in the image all the same.
+ */
 export function whyNotMounted(
   tool: CacheUser,
   missing: readonly MissingMounts[],
   members: ReadonlySet<RunInstruction>,
   known: Family,
   facts: Facts,
+  kept: readonly string[],
 ): InputsRefusal | undefined {
   const unable = facts.evidence.noCacheMounts ?? frontendLacks("RUN --mount", facts.document);
   if (unable !== undefined) return { code: "no-cache-mounts", reason: unable };
   const caches = missing.flatMap((one) => one.caches);
   const paths = [...new Set(caches.map((cache) => cache.path))];
   const keeps = caches.some((cache) => cache.holds !== "downloads");
-  const results = caches.find((cache) => cache.results === true);
-  if (results !== undefined)
-    return {
-      code: "cache-holds-results",
-      reason: `${results.path} holds what ${tool.name} has built beside what it keeps for the next build; a cache mount would take it out of the image`,
-    };
+  const results = caches.some((cache) => cache.results !== undefined);
   const needed = whyNeeded(tool, known);
   if (needed !== undefined) return needed;
   for (const run of members) {
-    const why = whyEmptied(run, paths, tool, facts);
+    const why = whyEmptied(run, paths, results, tool, facts);
     if (why !== undefined) return why;
   }
   for (const path of paths) {
-    const why = whyTaken(path, keeps, tool, known, facts);
+    const why = whyTaken({ path, keeps, results, kept }, tool, known, facts);
     if (why !== undefined) return why;
   }
-  return caches.some((cache) => cache.holds === "dependencies") ? whyNeededAtRunTime(known.family, facts) : undefined;
+  return results || caches.some((cache) => cache.holds === "dependencies")
+    ? whyNeededAtRunTime(known.family, facts)
+    : undefined;
 }
 
 /** Another step of the family needs the caches to be in the image. */
@@ -65,6 +66,7 @@ function whyNeeded({ name }: CacheUser, { uses }: Family): InputsRefusal | undef
 function whyEmptied(
   run: RunInstruction,
   paths: readonly string[],
+  results: boolean,
   tool: CacheUser,
   facts: Facts,
 ): InputsRefusal | undefined {
@@ -75,7 +77,7 @@ function whyEmptied(
     };
   const emptying = facts
     .commands(run)
-    .find((fact) => tool.clears?.(fact.command) !== true && empties(fact, paths, run, facts));
+    .find((fact) => tool.clears?.(fact.command) !== true && empties(fact, paths, results, run, facts));
   return emptying === undefined
     ? undefined
     : { code: "cache-undone", reason: `\`${shorten(emptying.command.text)}\` empties the cache in the same RUN` };
@@ -84,25 +86,30 @@ function whyEmptied(
 function empties(
   { command, effects }: CommandFact,
   paths: readonly string[],
+  results: boolean,
   run: RunInstruction,
   facts: Facts,
 ): boolean {
   if (facts.commands(run).some(({ install }) => install?.ecosystem.cleanup?.(command) === true)) return true;
-  return (
-    effects.opaque === undefined && effects.system === "none" && paths.some((path) => overlaps(effects.writes, path))
-  );
+  if (effects.opaque !== undefined || effects.system !== "none") return false;
+  // What changes or moves a result leaves the rest.
+  return paths.some((path) => effects.writes.some((one) => (results ? isWithin(path, one) : mayOverlap(one, path))));
 }
 
-const overlaps = (written: readonly string[], path: string): boolean => written.some((one) => mayOverlap(one, path));
+/** A directory to be mounted. */
+interface Place {
+  readonly path: string;
+  /** It keeps more than downloads. */
+  readonly keeps: boolean;
+  /** It holds results, which the RUN may take out. */
+  readonly results: boolean;
+  /** What below it stays in the image. */
+  readonly kept: readonly string[];
+}
 
 /** Something else of the family puts files where the cache would be mounted, or takes them from there. */
-function whyTaken(
-  path: string,
-  keeps: boolean,
-  tool: CacheUser,
-  known: Family,
-  facts: Facts,
-): InputsRefusal | undefined {
+function whyTaken(place: Place, tool: CacheUser, known: Family, facts: Facts): InputsRefusal | undefined {
+  const { path, keeps } = place;
   const filled = known.family
     .flatMap((stage) => facts.copies(stage))
     .find((copy) =>
@@ -114,56 +121,68 @@ function whyTaken(
       reason: `line ${filled.instruction.startLine} copies to ${path}, which a mounted cache would hide`,
     };
   for (const run of known.runs) {
-    const why = whyShared(run, path, keeps, tool, known, facts);
+    const why = whyShared(run, place, tool, known, facts);
     if (why !== undefined) return why;
   }
-  return takenBy(path, known.family, facts);
+  const taken = takenFiles(path, known.family, facts).find((one) => !place.kept.includes(one.path));
+  return taken === undefined
+    ? undefined
+    : {
+        code: "cache-copied",
+        reason: `line ${taken.line} takes ${taken.path} out of the stage, which would lack ${path}`,
+      };
 }
 
 /** What of the RUN is not the tool's own work may need what lies there, or put something there. */
 function whyShared(
   run: RunInstruction,
-  path: string,
-  keeps: boolean,
+  place: Place,
   tool: CacheUser,
   { uses }: Family,
   facts: Facts,
 ): InputsRefusal | undefined {
+  const { path, keeps } = place;
   const ownUses = uses.filter((use) => use.tool.name === tool.name);
   const own = new Set(ownUses.map((use) => use.fact));
   // What shares a RUN with the tool finds the same mount.
   const apart = ownUses.every((use) => use.run !== run);
+  if (!apart && place.results) return undefined;
   const others = facts.commands(run).filter((fact) => !own.has(fact) && tool.clears?.(fact.command) !== true);
   const problem =
     others.find(({ effects }) => effects.opaque !== undefined)?.effects.opaque ?? facts.script(run).problem;
   if (keeps && apart && problem !== undefined)
     return { code: "cache-shared", reason: `line ${run.startLine}: ${problem}, also what would be kept in ${path}` };
-  return others.some((fact) => works(fact, path, keeps))
+  return others.some((fact) => works(fact, place))
     ? { code: "cache-filled", reason: `line ${run.startLine} works in ${path}, which a mounted cache would hide` }
     : undefined;
 }
 
 /** Puts something there, or looks at it. Of downloads only what is meant for the cache counts: a tool that does not find them fetches them. */
-function works({ command, effects }: CommandFact, path: string, keeps: boolean): boolean {
-  const { opaque, system, reads, writes } = effects;
+function works({ command, effects }: CommandFact, { path, keeps, kept }: Place): boolean {
+  const { opaque, writes } = effects;
   if (opaque !== undefined || (command.program === "rm" && !keeps)) return false;
   if (!keeps) return writes.some((one) => isWithin(one, path));
-  return overlaps(writes, path) || (system === "none" && overlaps(reads, path));
+  return touchedBelow(effects, path).some((one) => !kept.includes(one));
 }
 
-/** A COPY or a mount takes files of these stages at, above or below the path. */
-function takenBy(path: string, family: readonly Stage[], facts: Facts): InputsRefusal | undefined {
-  const { document } = facts;
-  for (const one of document.instructions) {
-    if (one.stage < 0) continue;
-    const taken = takenFrom(one, family, facts).find((source) => mayOverlap(source, path));
-    if (taken !== undefined)
-      return {
-        code: "cache-copied",
-        reason: `line ${one.startLine} takes ${taken} out of the stage, which would lack ${path}`,
-      };
-  }
-  return undefined;
+/** What of it lies at, above or below the path. A program that reads here and there does not mean it. */
+export const touchedBelow = ({ system, reads, writes }: Effects, path: string): readonly string[] =>
+  [...writes, ...(system === "none" ? reads : [])].filter((one) => mayOverlap(one, path));
+
+/** Files of these stages at, above or below the path that a COPY or a mount takes. */
+export const takenFiles = (path: string, family: readonly Stage[], facts: Facts): readonly Taken[] =>
+  facts.document.instructions
+    .filter((one) => one.stage >= 0)
+    .flatMap((one) =>
+      takenFrom(one, family, facts).flatMap((source) =>
+        mayOverlap(source, path) ? [{ path: source, line: one.startLine }] : [],
+      ),
+    );
+
+export interface Taken {
+  /** Image path. */
+  readonly path: string;
+  readonly line: number;
 }
 
 /** Image paths that the instruction takes from one of the stages. */

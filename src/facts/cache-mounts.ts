@@ -1,6 +1,8 @@
 import type { CacheUser, InputsRefusal, ToolCache } from "../ecosystems/ecosystem.js";
+import type { Edit } from "../syntax/edit.js";
 import type { RunInstruction, Stage } from "../syntax/nodes.js";
 import { isImage, whyNotMounted, type Family, type MissingMounts } from "./cache-guards.js";
+import { takenOut } from "./cache-results.js";
 import { cacheUses, type CacheUse } from "./caches.js";
 import { mountsOf, type Mount } from "./mounts.js";
 import type { Facts } from "./facts.js";
@@ -10,7 +12,14 @@ import type { State } from "./state.js";
 /** RUNs that are to mount the caches of one tool, all at once: one that lacked the mount would not find what another has put there. */
 export interface CachePlan {
   readonly tool: CacheUser;
-  readonly mounts: readonly { readonly run: RunInstruction; readonly caches: readonly OwnedCache[] }[];
+  readonly mounts: readonly {
+    readonly run: RunInstruction;
+    readonly caches: readonly OwnedCache[];
+    /** What else changes in the RUN, so that results stay in the image and are up to date. */
+    readonly edits: readonly Edit[];
+  }[];
+  /** Results that the RUN now takes out of the cache itself, to where they were. */
+  readonly kept: readonly string[];
   /** What the caches hold is no longer part of an image that is built for use: the last stage is among the RUNs' own. */
   readonly leavesImage: boolean;
 }
@@ -83,15 +92,19 @@ function plan(group: readonly CacheUse[], known: Family, facts: Facts): CachePla
   const missing = missingMounts(group, facts);
   const [first, [foremost]] = [group[0], missing ?? []];
   if (first === undefined || missing === undefined || foremost === undefined) return undefined;
-  const why = whyNotMounted(first.tool, missing, new Set(group.map((use) => use.run)), known, facts);
+  const taken = takenOut(group, missing, known, facts);
+  if (taken !== undefined && "reason" in taken) return { at: foremost.run, ...taken };
+  const kept = taken?.kept ?? [];
+  const why = whyNotMounted(first.tool, missing, new Set(group.map((use) => use.run)), known, facts, kept);
   if (why !== undefined) return { at: foremost.run, ...why };
   const mounts: CachePlan["mounts"][number][] = [];
   for (const { run, caches } of missing) {
     const owner = ownerOf(facts.state(run));
     if (typeof owner !== "string") return { at: run, ...owner };
-    mounts.push({ run, caches: caches.map((cache) => ({ ...cache, owner })) });
+    const owned = caches.map((cache) => ({ ...cache, path: taken?.moved ?? cache.path, owner }));
+    mounts.push({ run, caches: owned, edits: taken?.edits ?? [] });
   }
-  return { tool: first.tool, mounts, leavesImage: known.family.some((stage) => isImage(stage, facts)) };
+  return { tool: first.tool, mounts, kept, leavesImage: known.family.some((stage) => isImage(stage, facts)) };
 }
 
 /** Is the mounted cache one that a tool of the RUN is known to use? Any other is the author's own way of keeping things. */
@@ -135,7 +148,13 @@ function ownerOf({ user, image }: State): string | InputsRefusal {
 }
 
 /** `--mount=type=cache,target=/root/.npm` */
-export const cacheFlag = ({ path, sharing, owner }: OwnedCache): string =>
-  [`--mount=type=cache,target=${path}`, sharing === undefined ? "" : `sharing=${sharing}`, owner]
+export const cacheFlag = ({ path, id, sharing, owner }: OwnedCache): string =>
+  [
+    "--mount=type=cache",
+    id === undefined ? "" : `id=${id}`,
+    `target=${path}`,
+    sharing === undefined ? "" : `sharing=${sharing}`,
+    owner,
+  ]
     .filter((part) => part !== "")
     .join(",");

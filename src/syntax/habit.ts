@@ -23,3 +23,11 @@ export function habitOf({ source, directives }: Document): Habit {
   const [most] = [...counted].sort((a, b) => b[1] - a[1]);
   return { operatorFirst: atStart > atEnd, indent: most?.[0] ?? "    " };
 }
+
+/** What joins two commands of a chain: a line each where the text is of several lines, or would be too long. */
+export function chainJoint(text: string, document: Document): string {
+  const { operatorFirst, indent } = habitOf(document);
+  const line = `${document.directives.escape}${document.eol}${indent}`;
+  if (!text.includes("\n")) return " && ";
+  return operatorFirst ? ` ${line}&& ` : ` && ${line}`;
+}
