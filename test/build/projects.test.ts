@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { summaryOf } from "../../src/report/verify.js";
 import { baseImages, hasImage, inFolder, judge, rewriteIn, tool } from "./harness.js";
-import { PROJECTS } from "./projects.js";
+import { PROJECTS } from "./projects/index.js";
 
 describe.skipIf(tool === undefined)("a real builder makes the same image of both", () => {
   test.for(PROJECTS.map((project) => [project.name, project] as const))("%s", async ([, project], { skip }) => {
