@@ -2,7 +2,7 @@ import type { Safety } from "../../../src/transform.js";
 import type { Files } from "../../../scripts/bench/files.js";
 import type { Project } from "./project.js";
 
-const SOURCE: Files = { "build.sh": "echo built > built\n", "src/a.txt": "a\n" };
+export const SOURCE: Files = { "build.sh": "echo built > built\n", "src/a.txt": "a\n" };
 
 /** A few files and a script on plain Debian. */
 export const debian = (

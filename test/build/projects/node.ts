@@ -1,4 +1,4 @@
-import { type Files } from "../../../scripts/bench/files.js";
+import type { Files } from "../../../scripts/bench/files.js";
 import { CACHES, HOIST, SPLIT, type Project } from "./project.js";
 
 const lock = (name: string, packages: Readonly<Record<string, unknown>>): string =>

@@ -1,5 +1,5 @@
-import { type Files } from "../../../scripts/bench/files.js";
-import { SPLIT, type Project } from "./project.js";
+import type { Files } from "../../../scripts/bench/files.js";
+import { SPLIT, type Base, type Project } from "./project.js";
 
 const COMPOSER: Files = {
   "composer.json": JSON.stringify({
@@ -14,20 +14,26 @@ const COMPOSER: Files = {
   "src/Main.php": "<?php namespace App; class Main {}\n",
   ".dockerignore": "vendor\n",
 };
+const base: Base = {
+  tag: "debian:dockopt-php",
+  dockerfile:
+    "FROM debian:bookworm-slim\nRUN apt-get update && apt-get install -y --no-install-recommends composer php-cli && rm -rf /var/lib/apt/lists/*\n",
+};
 // Composer tidies its cache in one of 50 runs, at random, and makes a directory then: without a cache nothing differs.
-const INSTALLED =
-  "RUN apt-get update && apt-get install -y --no-install-recommends composer php-cli && rm -rf /var/lib/apt/lists/*\nENV COMPOSER_ALLOW_SUPERUSER=1 COMPOSER_CACHE_DIR=/dev/null\nWORKDIR /app\n";
+const START = `FROM ${base.tag}\nENV COMPOSER_ALLOW_SUPERUSER=1 COMPOSER_CACHE_DIR=/dev/null\nWORKDIR /app\nCOPY . .\n`;
 
 export const PHP: readonly Project[] = [
   {
     name: "composer with a generated autoloader and a script",
-    dockerfile: `FROM debian:bookworm-slim\n${INSTALLED}COPY . .\nRUN composer install --no-interaction --optimize-autoloader\n`,
+    base,
+    dockerfile: `${START}RUN composer install --no-interaction --optimize-autoloader\n`,
     files: COMPOSER,
     by: SPLIT,
   },
   {
     name: "composer without an autoloader of its own",
-    dockerfile: `FROM debian:bookworm-slim\n${INSTALLED}COPY . .\nRUN composer install --classmap-authoritative && php src/Main.php\n`,
+    base,
+    dockerfile: `${START}RUN composer install --classmap-authoritative && php src/Main.php\n`,
     files: {
       ...COMPOSER,
       // Enough that the install takes longer than it takes to start.

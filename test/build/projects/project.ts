@@ -1,6 +1,12 @@
 import type { Safety } from "../../../src/transform.js";
 import type { Files } from "../../../scripts/bench/files.js";
 
+/** An image with a family's tools, made once for all of its projects. As a tag of an official image, what that one sets is known of it. */
+export interface Base {
+  readonly tag: string;
+  readonly dockerfile: string;
+}
+
 /** A small but real project, built before and after its rewrite. */
 export interface Project {
   readonly name: string;
@@ -12,6 +18,12 @@ export interface Project {
   readonly faster?: boolean | number;
   /** Default: safe. */
   readonly safety?: Safety;
+  /** What its stages are FROM, where nobody has it. */
+  readonly base?: Base;
+  /** Paths in the image that the rewrite leaves out by design; all else is the same. */
+  readonly lacks?: readonly string[];
+  /** What the rebuilds change. Default: a source file. */
+  readonly touch?: string;
 }
 
 export const SPLIT = ["split-manifest-copy"];

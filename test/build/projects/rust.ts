@@ -1,12 +1,18 @@
-import { type Files } from "../../../scripts/bench/files.js";
-import { SPLIT, type Project } from "./project.js";
+import type { Files } from "../../../scripts/bench/files.js";
+import { SPLIT, type Base, type Project } from "./project.js";
 
-/** A crate in a git repository of the image, always under the same commit. */
-const CRATE =
-  "FROM debian:bookworm-slim AS build\nRUN apt-get update && apt-get install -y --no-install-recommends cargo git\n" +
-  'RUN mkdir -p /dep/src && cd /dep && git init -q -b main && printf \'[package]\\nname = "dep"\\nversion = "0.1.0"\\nedition = "2021"\\n\' > Cargo.toml && ' +
-  "echo 'pub const NAME: &str = \"dep\";' > src/lib.rs && git add . && " +
-  "GIT_AUTHOR_DATE=2024-01-01T00:00:00Z GIT_COMMITTER_DATE=2024-01-01T00:00:00Z git -c user.name=a -c user.email=a@e commit -qm a\nWORKDIR /app\n";
+/** With a crate in a git repository, always under the same commit. */
+const base: Base = {
+  tag: "debian:dockopt-rust",
+  dockerfile: `FROM debian:bookworm-slim
+RUN apt-get update && apt-get install -y --no-install-recommends cargo git && rm -rf /var/lib/apt/lists/*
+RUN mkdir -p /dep/src && cd /dep && git init -q -b main && printf '[package]\\nname = "dep"\\nversion = "0.1.0"\\nedition = "2021"\\n' > Cargo.toml && \\
+    echo 'pub const NAME: &str = "dep";' > src/lib.rs && git add . && \\
+    GIT_AUTHOR_DATE=2024-01-01T00:00:00Z GIT_COMMITTER_DATE=2024-01-01T00:00:00Z git -c user.name=a -c user.email=a@e commit -qm a
+`,
+};
+const STAGE = `FROM ${base.tag} AS build\nWORKDIR /app\nCOPY . .\n`;
+
 const crate = (name: string, more: string): string =>
   `[package]\nname = "${name}"\nversion = "0.1.0"\nedition = "2021"\n\n[[bin]]\nname = "${name}"\npath = "src/main.rs"\n\n[dependencies]\n${more}`;
 const locked = (name: string, dependencies: readonly string[], source = ""): string =>
@@ -22,13 +28,15 @@ const BINARY: Files = {
 export const RUST: readonly Project[] = [
   {
     name: "cargo build that downloads by itself",
-    dockerfile: `${CRATE}COPY . .\nRUN cargo build --release --locked\n\nFROM debian:bookworm-slim\nCOPY --from=build /app/target/release/app /app\nCMD ["/app"]\n`,
+    base,
+    dockerfile: `${STAGE}RUN cargo build --release --locked\n\nFROM debian:bookworm-slim\nCOPY --from=build /app/target/release/app /app\nCMD ["/app"]\n`,
     files: BINARY,
     by: SPLIT,
   },
   {
     name: "cargo in a workspace, from a member, without a lockfile",
-    dockerfile: `${CRATE}COPY . .\nRUN cd app && cargo build --release && ../target/release/app > /out.txt\n\nFROM debian:bookworm-slim\nCOPY --from=build /out.txt /out.txt\n`,
+    base,
+    dockerfile: `${STAGE}RUN cd app && cargo build --release && ../target/release/app > /out.txt\n\nFROM debian:bookworm-slim\nCOPY --from=build /out.txt /out.txt\n`,
     files: {
       "Cargo.toml":
         '[workspace]\nmembers = ["app", "crates/*"]\n\n[workspace.dependencies]\ndep = { git = "file:///dep" }\n',

@@ -1,4 +1,4 @@
-import { debian } from "./debian.js";
+import { debian, SOURCE } from "./debian.js";
 import { CACHES, HOIST, MERGE, type Project } from "./project.js";
 
 export const SYSTEM: readonly Project[] = [
@@ -69,4 +69,27 @@ export const SYSTEM: readonly Project[] = [
     [...HOIST, ...MERGE],
     true,
   ),
+  {
+    ...debian(
+      "an editor's settings and a developer's caches in the context",
+      "WORKDIR /app\nCOPY . .\nRUN sh build.sh && sleep 2\n",
+      ["extend-dockerignore"],
+      true,
+      "suggested",
+    ),
+    files: {
+      ...SOURCE,
+      ".vscode/settings.json": "{}\n",
+      "tools/a.py": "1\n",
+      "tools/__pycache__/a.cpython-311.pyc": "1",
+    },
+    lacks: [
+      "app/.vscode",
+      "app/.vscode/settings.json",
+      "app/Dockerfile",
+      "app/tools/__pycache__",
+      "app/tools/__pycache__/a.cpython-311.pyc",
+    ],
+    touch: ".vscode/settings.json",
+  },
 ];
