@@ -88,7 +88,7 @@ export function gem(name: string, version: string): Buffer {
   const path = `lib/${name}.rb`;
   const metadata =
     `--- !ruby/object:Gem::Specification\nname: ${name}\nversion: !ruby/object:Gem::Version\n  version: ${version}\n` +
-    `platform: ruby\nauthors:\n- dockopt\ndependencies: []\nfiles:\n- ${path}\nrequire_paths:\n- lib\nsummary: ${name}\n`;
+    `platform: ruby\nauthors:\n- dockopt\ndependencies: []\nfiles:\n- ${path}\nrequire_paths:\n- lib\nspecification_version: 4\nsummary: ${name}\n`;
   const data = tar({ [path]: `${name.toUpperCase()} = "${version}"\n` });
   return tar({ "metadata.gz": gzipSync(metadata), "data.tar.gz": gzipSync(data) });
 }
