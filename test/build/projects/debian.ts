@@ -9,7 +9,7 @@ export const debian = (
   name: string,
   body: string,
   by: readonly string[],
-  faster?: boolean,
+  faster?: true,
   safety: Safety = "safe",
 ): Project => ({
   name,

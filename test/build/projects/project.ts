@@ -15,7 +15,7 @@ export interface Project {
   /** Transforms that have to do something. */
   readonly by: readonly string[];
   /** A rebuild after a source edit has to be faster; a number: so many times at least. */
-  readonly faster?: boolean | number;
+  readonly faster?: true | number;
   /** Default: safe. */
   readonly safety?: Safety;
   /** What its stages are FROM, where nobody has it. */
