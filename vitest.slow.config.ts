@@ -1,5 +1,11 @@
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
-  test: { include: ["test/slow/**/*.test.ts"], testTimeout: 300_000, hookTimeout: 300_000 },
+  test: {
+    include: ["test/slow/**/*.test.ts"],
+    // Vitest would leave one core to itself, of two.
+    maxWorkers: "100%",
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+  },
 });

@@ -1,4 +1,4 @@
-import { crc32 } from "node:zlib";
+import { crc32, gzipSync } from "node:zlib";
 
 export type Files = Readonly<Record<string, string | Buffer>>;
 
@@ -58,4 +58,37 @@ export function goProxy(module: string, version: string): Files {
       [`${root}/lib.go`]: 'package lib\n\nconst Name = "lib"\n',
     }),
   };
+}
+
+/** A tar archive of plain files (POSIX ustar). */
+function tar(members: Readonly<Record<string, string | Buffer>>): Buffer {
+  const blocks = Object.entries(members).flatMap(([name, content]) => {
+    const data = Buffer.from(content);
+    const octal = (value: number, width: number): string => `${value.toString(8).padStart(width - 1, "0")}\0`;
+    const header = Buffer.alloc(512);
+    header.write(name, 0);
+    header.write(octal(0o644, 8) + octal(0, 8) + octal(0, 8) + octal(data.length, 12) + octal(0, 12), 100);
+    // The sum is of a header with blanks in its own place.
+    header.write("        0", 148);
+    header.write("ustar\x0000", 257);
+    header.write(
+      octal(
+        [...header].reduce((sum, byte) => sum + byte),
+        7,
+      ),
+      148,
+    );
+    return [header, data, Buffer.alloc(-data.length & 511)];
+  });
+  return Buffer.concat([...blocks, Buffer.alloc(1024)]);
+}
+
+/** A Ruby gem of one file. */
+export function gem(name: string, version: string): Buffer {
+  const path = `lib/${name}.rb`;
+  const metadata =
+    `--- !ruby/object:Gem::Specification\nname: ${name}\nversion: !ruby/object:Gem::Version\n  version: ${version}\n` +
+    `platform: ruby\nauthors:\n- dockopt\ndependencies: []\nfiles:\n- ${path}\nrequire_paths:\n- lib\nspecification_version: 4\nsummary: ${name}\n`;
+  const data = tar({ [path]: `${name.toUpperCase()} = "${version}"\n` });
+  return tar({ "metadata.gz": gzipSync(metadata), "data.tar.gz": gzipSync(data) });
 }

@@ -9,6 +9,7 @@ import { verify, type Verdict } from "../../src/verify/verify.js";
 import type { Safety } from "../../src/transform.js";
 import { defaultTransforms } from "../../transforms/index.js";
 import type { Files } from "../../scripts/bench/files.js";
+import type { Base } from "./projects/project.js";
 
 const found = await findTool(undefined);
 /** The builder of this machine; undefined: none answers, or it lacks the base images, and the suite says so. */
@@ -43,6 +44,27 @@ async function fetchImage(image: string): Promise<boolean> {
 export const baseImages = (dockerfile: string): readonly string[] =>
   [...dockerfile.matchAll(/^FROM (\S+:\S+)/gm)].map((match) => match[1] ?? "");
 
+const bases = new Map<string, Promise<void>>();
+
+/** Makes the image, once. @throws Error when it does not build */
+export function makeBase({ tag, dockerfile }: Base): Promise<void> {
+  const made = bases.get(tag) ?? buildBase(tag, dockerfile);
+  bases.set(tag, made);
+  return made;
+}
+
+async function buildBase(tag: string, dockerfile: string): Promise<void> {
+  await inFolder({ Dockerfile: dockerfile }, async (folder) => {
+    const request = { tag, context: folder, dockerfile: join(folder, "Dockerfile"), ignoreFile: undefined };
+    const built = await tool?.build({ ...request, cached: true, options: [] }, new AbortController().signal);
+    if (built?.code !== 0) throw new Error(`${tag} does not build: ${built?.stderr ?? ""}`);
+  });
+}
+
+export async function removeBases(): Promise<void> {
+  for (const tag of bases.keys()) await tool?.remove(tag);
+}
+
 /** Runs work over the files in a folder of their own. */
 export async function inFolder<T>(files: Files, work: (folder: string) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), "dockopt-build-"));
@@ -62,9 +84,9 @@ export const rewriteIn = (folder: string, dockerfile: string, safety: Safety = "
   optimize(dockerfile, loadFolder(folder, join(folder, "Dockerfile")), { transforms: defaultTransforms, safety });
 
 /** Builds both texts of the report and compares. @throws Error when no builder answers */
-export async function judge(folder: string, report: Report, rounds: number): Promise<Verdict> {
+export async function judge(folder: string, report: Report, rounds: number, touch?: string): Promise<Verdict> {
   if (tool === undefined) throw new Error("no builder");
-  const options = { tool, rounds, touch: undefined, strict: false, buildOptions: [] };
+  const options = { tool, rounds, touch, strict: false, buildOptions: [] };
   const silent = { stop: new AbortController().signal, begin: () => () => undefined };
   return verify(report, loadFolder(folder, join(folder, "Dockerfile")), folder, options, silent);
 }

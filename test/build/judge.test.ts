@@ -17,7 +17,7 @@ const reportOf = (before: string, after: string): Report => ({
   problems: [],
 });
 
-describe.skipIf(!ready)("planted wrong rewrites are reported as different", () => {
+describe.skipIf(!ready).concurrent("planted wrong rewrites are reported as different", () => {
   test.each([
     ["a lost file", "COPY a.txt b.txt /x/", "COPY a.txt /x/", "missing", "x/b.txt"],
     ["an added file", "COPY a.txt /x/", "COPY a.txt b.txt /x/", "added", "x/b.txt"],
@@ -70,7 +70,7 @@ describe.skipIf(!ready)("planted wrong rewrites are reported as different", () =
   });
 });
 
-describe.skipIf(!ready)("what fails is named by whose fault it is", () => {
+describe.skipIf(!ready).concurrent("what fails is named by whose fault it is", () => {
   test.each([
     ["original fails", "RUN false", "RUN true"],
     ["rewrite fails", "RUN true", "RUN false"],
