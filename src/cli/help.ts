@@ -15,8 +15,7 @@ const HELP = {
   rewrite: {
     head: `dockopt rewrites Dockerfiles so that rebuilds reuse cached layers.
 Usage: dockopt [options] FILE|FOLDER|GLOB|- ...  Nothing is written without -w.
-Also:  dockopt layers FILE (what it costs), dockopt verify FILE (builds both),
-       dockopt migrate (many repositories).
+Also:  dockopt layers FILE (costs), verify FILE (builds both), migrate (many repos).
 `,
     options: rewriteOptions,
     exits: `Exit: 0 fine, 1 --check found changes, 2 wrong usage or failure, 3 no input,
