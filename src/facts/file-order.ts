@@ -84,7 +84,7 @@ function workdirConflict(a: Step, b: Step): Conflict | undefined {
     if (b.effects.opaque !== undefined) return because(b.instruction, b.effects.opaque);
     if (touched(b.effects).some((path) => mayOverlap(path, directory)))
       return because(instruction, `line ${startLine} touches ${directory}`);
-    return needs(b.effects, [directory], instruction, startLine);
+    return needs(b.effects, { writes: [directory], removes: [] }, instruction, startLine);
   }
   if (b.copy?.dest !== undefined && owner(b.copy) !== userOf(a) && mayOverlap(b.copy.dest, directory)) {
     return {
@@ -107,7 +107,7 @@ function runsConflict(a: Step, b: Step): Conflict | undefined {
   if (path !== undefined) return because(a.instruction, `this and line ${line} both touch ${path}`);
   if (usesSystemOf(x, y) || usesSystemOf(y, x))
     return because(a.instruction, `touches the system that line ${line} uses`);
-  const needed = needs(x, y.writes, a.instruction, line) ?? needs(y, x.writes, a.instruction, line);
+  const needed = needs(x, y, a.instruction, line) ?? needs(y, x, a.instruction, line);
   if (needed !== undefined) return needed;
   // Who makes a directory on the way owns it.
   const top = (one: Effects): Set<string> => new Set(one.writes.map((written) => written.split("/")[1] ?? ""));
@@ -116,8 +116,15 @@ function runsConflict(a: Step, b: Step): Conflict | undefined {
     : undefined;
 }
 
-/** Does the work need a directory that is made on the way to one of these paths? */
-function needs(effects: Effects, made: readonly string[], at: Instruction, line: number): Conflict | undefined {
+/** Does the work need a directory that the other takes away, or makes on the way to what it writes? */
+function needs(
+  effects: Effects,
+  { writes: made, removes }: Pick<Effects, "writes" | "removes">,
+  at: Instruction,
+  line: number,
+): Conflict | undefined {
+  const gone = effects.needs.find((path) => removes.some((one) => isWithin(path, one)));
+  if (gone !== undefined) return because(at, `${gone} has to be there, which this or line ${line} takes away`);
   const needed = effects.needs.filter((path) => !isStandardDirectory(path) && made.some((one) => isWithin(one, path)));
   return needed.length === 0
     ? undefined

@@ -82,6 +82,11 @@ describe("the same image is proved", () => {
 describe("planted wrong rewrites are caught", () => {
   test.each([
     [
+      "a directory that is always there, but for who takes it away",
+      "RUN rm -rf /app && cd /srv | RUN ln -s /srv /l && rm -rf /srv",
+      "RUN ln -s /srv /l && rm -rf /srv | RUN rm -rf /app && cd /srv",
+    ],
+    [
       "a download without the variable of its build",
       "COPY . . | ENV GOPROXY=https://proxy.example.com | RUN go build ./...",
       "COPY go.mod go.sum ./ | RUN go mod download | COPY . . | ENV GOPROXY=https://proxy.example.com | RUN go build ./...",
