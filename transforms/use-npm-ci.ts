@@ -1,4 +1,4 @@
-import { readInputs } from "../src/facts/install-part.js";
+import { readInputs } from "../src/facts/install-inputs.js";
 import { replace } from "../src/syntax/edit.js";
 import { defineTransform } from "../src/transform.js";
 

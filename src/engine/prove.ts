@@ -10,7 +10,7 @@ import type { Conflict } from "../facts/step.js";
 import { isVolatileName } from "../facts/volatile.js";
 import type { Site } from "../ecosystems/ecosystem.js";
 import type { Instruction, RunInstruction, Stage } from "../syntax/nodes.js";
-import { readInputs } from "../facts/install-part.js";
+import { readInputs } from "../facts/install-inputs.js";
 import type { CompanionEdit } from "../transform.js";
 import { atomsOf, type Atom } from "./atoms.js";
 import { configurationOf } from "./configuration.js";

@@ -3,7 +3,8 @@ import { cacheUses } from "./caches.js";
 import { mountsOf } from "./mounts.js";
 import type { Copy } from "./copies.js";
 import type { CommandFact, Facts } from "./facts.js";
-import { readInputs, type InstallPart } from "./install-part.js";
+import { readInputs } from "./install-inputs.js";
+import { type InstallPart } from "./install-part.js";
 import { isWithin } from "./paths.js";
 
 /** Does the RUN find what it depends on without a step of its own for that: in a cache mount, or fetched by a tool made for it? */

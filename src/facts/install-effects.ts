@@ -1,6 +1,6 @@
 import { opaque, type Effects } from "./effects.js";
 import type { CommandFact, Facts } from "./facts.js";
-import { readInputs } from "./install-part.js";
+import { readInputs } from "./install-inputs.js";
 import { imagesOf } from "./manifest-copies.js";
 import type { RunInstruction } from "../syntax/nodes.js";
 

@@ -3,7 +3,7 @@ import { clean } from "../context/go-match.js";
 import type { Stage } from "../syntax/nodes.js";
 import type { Copy } from "./copies.js";
 import type { Facts } from "./facts.js";
-import { readInputs } from "./install-part.js";
+import { readInputs } from "./install-inputs.js";
 import { isWithin } from "./paths.js";
 
 /** A copy, in any stage, that would lack a path under another ignore file, though no install of its stage makes it. */

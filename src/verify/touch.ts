@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import type { Facts } from "../facts/facts.js";
-import { readInputs } from "../facts/install-part.js";
+import { readInputs } from "../facts/install-inputs.js";
 
 /** How a change that means nothing is written, by a name's ending. */
 const COMMENTS: readonly (readonly [RegExp, (n: number) => string])[] = [

@@ -4,7 +4,7 @@ import { changedSince, loadHistory } from "../../context/load-history.js";
 import type { History } from "../../context/history.js";
 import { withCompanions } from "../../context/overlay.js";
 import { createFacts, type Facts } from "../../facts/facts.js";
-import { readInputs } from "../../facts/install-part.js";
+import { readInputs } from "../../facts/install-inputs.js";
 import { layersOf, rebuildsAfter } from "../../facts/cost/layers.js";
 import { layersJson, layersText, type LayersReport, type LayersView, type Replay } from "../../report/layers.js";
 import { colorsFor, printable } from "../../report/terminal.js";
