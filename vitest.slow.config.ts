@@ -5,7 +5,7 @@ export default defineConfig({
     include: ["test/slow/**/*.test.ts"],
     // Vitest would leave one core to itself, of two.
     maxWorkers: "100%",
-    testTimeout: 300_000,
+    testTimeout: 900_000,
     hookTimeout: 300_000,
   },
 });
