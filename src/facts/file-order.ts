@@ -107,6 +107,9 @@ function runsConflict(a: Step, b: Step): Conflict | undefined {
   if (path !== undefined) return because(a.instruction, `this and line ${line} both touch ${path}`);
   if (usesSystemOf(x, y) || usesSystemOf(y, x))
     return because(a.instruction, `touches the system that line ${line} uses`);
+  const lost = y.needs.find((path) => takesAway(a, path)) ?? x.needs.find((path) => takesAway(b, path));
+  if (lost !== undefined)
+    return because(a.instruction, `this or line ${line} takes ${lost} away, where the other works`);
   const needed = needs(x, y.writes, a.instruction, line) ?? needs(y, x.writes, a.instruction, line);
   if (needed !== undefined) return needed;
   // Who makes a directory on the way owns it.
