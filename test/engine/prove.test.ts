@@ -246,6 +246,16 @@ describe("planted wrong rewrites are caught", () => {
 
 describe("wrong rewrites that an audit found proved", () => {
   test.each([
+    [
+      "a standard directory is taken away before a last cd",
+      "RUN rm -rf /x && cd /srv | RUN rm -rf /srv",
+      "RUN rm -rf /srv | RUN rm -rf /x && cd /srv",
+    ],
+    [
+      "a directory that both find is taken away before the work in it",
+      "WORKDIR /w | RUN cd /w && touch /a | RUN rm -rf /w",
+      "WORKDIR /w | RUN rm -rf /w | RUN cd /w && touch /a",
+    ],
     ["a group's redirection", "RUN { echo a; echo b; } > /x | RUN cat /x", "RUN cat /x | RUN { echo a; echo b; } > /x"],
     ["a subshell's redirection", "RUN (echo a; echo b) > /x | RUN cat /x", "RUN cat /x | RUN (echo a; echo b) > /x"],
     [
