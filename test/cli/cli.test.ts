@@ -255,11 +255,6 @@ describe("bad input: a clear message, the documented exit code, the other files 
     expect(stdout).toContain("\\x1b[31mred");
     expect(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202e]/.test(stdout)).toBe(false);
   });
-
-  test("a megabyte of stages and a megabyte of comments are read", () => {
-    put({ stages: "FROM a\nRUN x\n# c\n".repeat(60_000), comments: `FROM a\n${"# comment\n".repeat(100_000)}RUN x\n` });
-    expect(dockopt(["--check", "stages", "comments"])).toMatchObject({ status: 0, stderr: "" });
-  });
 });
 
 test("the bin is one import", () => {
