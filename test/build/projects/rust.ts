@@ -34,6 +34,14 @@ export const RUST: readonly Project[] = [
     by: SPLIT,
   },
   {
+    name: "cargo with what it has built in a cache",
+    base,
+    dockerfile: `${STAGE}RUN cargo build --release --locked\n\nFROM debian:bookworm-slim\nCOPY --from=build /app/target/release/app /app\nCMD ["/app"]\n`,
+    files: BINARY,
+    by: ["mount-build-caches"],
+    safety: "suggested",
+  },
+  {
     name: "cargo in a workspace, from a member, without a lockfile",
     base,
     dockerfile: `${STAGE}RUN cd app && cargo build --release && ../target/release/app > /out.txt\n\nFROM debian:bookworm-slim\nCOPY --from=build /out.txt /out.txt\n`,
