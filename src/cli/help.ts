@@ -7,15 +7,15 @@ interface Help {
   readonly exits: string;
 }
 
-const MIGRATION_EXITS = `Exit: 0 fine, 2 wrong usage or failure, 3 nothing to work on, 4 some repositories
-failed (migrate status says which; a second run tries them again), 130 interrupted.
+const MIGRATION_EXITS = `Exit: 0 fine, 2 wrong usage or failure, 3 nothing to work on, 4 some failed
+(migrate status says which; a second run tries them again), 130 interrupted.
 `;
 
 const HELP = {
   rewrite: {
     head: `dockopt rewrites Dockerfiles so that rebuilds reuse cached layers.
 Usage: dockopt [options] FILE|FOLDER|GLOB|- ...  Nothing is written without -w.
-Also:  dockopt layers FILE (costs), verify FILE (builds both), migrate (many repos).
+Also:  dockopt layers FILE (its cost), verify FILE (builds it), migrate (many).
 `,
     options: rewriteOptions,
     exits: `Exit: 0 fine, 1 --check found changes, 2 wrong usage or failure, 3 no input,
@@ -42,7 +42,7 @@ not build, 2 wrong usage, 3 no input, 4 the original does not parse or build.
 `,
   },
   migrate: {
-    head: `dockopt migrate brings dockopt to many repositories, in steps that are kept apart:
+    head: `dockopt migrate brings dockopt to many repositories, in steps of their own:
   dockopt migrate plan SOURCE..  reads them, writes a ledger and patches
   dockopt migrate review         a report for people
   dockopt migrate apply          branches and pull requests
@@ -54,8 +54,9 @@ Each has a --help of its own. Whatever is cut off goes on where it was.
     exits: "",
   },
   "migrate plan": {
-    head: `dockopt migrate plan reads the default branch of repositories and writes what would
-change into a ledger and patches. Nothing is pushed. What is planned is skipped.
+    head: `dockopt migrate plan reads the default branch of repositories and writes what
+would change into a ledger and patches. Nothing is pushed. What is planned is
+skipped.
 Usage: dockopt migrate plan [options] [URL|PATH ...]
 Tokens come from GH_TOKEN or GITHUB_TOKEN and GITLAB_TOKEN.
 `,
@@ -63,8 +64,8 @@ Tokens come from GH_TOKEN or GITHUB_TOKEN and GITLAB_TOKEN.
     exits: MIGRATION_EXITS,
   },
   "migrate review": {
-    head: `dockopt migrate review writes a report of all that is planned: one HTML page that
-works offline, Markdown or JSON.
+    head: `dockopt migrate review writes a report of all that is planned: one HTML page
+that works offline, Markdown or JSON.
 Usage: dockopt migrate review [options]
 `,
     options: reviewOptions,
@@ -88,9 +89,9 @@ Usage: dockopt migrate status [options]
     exits: "Exit: 0 fine, 2 wrong usage or failure.\n",
   },
   "migrate worker": {
-    head: `dockopt migrate worker plans repositories for a dockopt migrate plan --queue that
-runs on this or another machine, until it is stopped (Ctrl-C finishes what is
-under way). It needs the npm packages bullmq and ioredis beside dockopt.
+    head: `dockopt migrate worker plans repositories for a dockopt migrate plan --queue
+that runs on this or another machine, until it is stopped (Ctrl-C finishes what
+is under way). It needs the npm packages bullmq and ioredis beside dockopt.
 Usage: dockopt migrate worker --queue redis://HOST:PORT
 `,
     options: workerOptions,

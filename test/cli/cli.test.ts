@@ -57,6 +57,11 @@ describe("what a user sees first", () => {
     const lines = stdout.trimEnd().split("\n");
     expect(lines.length).toBeLessThanOrEqual(24);
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+    for (const command of ["plan", "review", "apply", "status", "worker", ""]) {
+      const help = dockopt(["migrate", command, "--help"].filter((word) => word !== "")).stdout;
+      expect(help).toContain(`dockopt migrate${command === "" ? "" : ` ${command}`} `);
+      expect(Math.max(...help.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
+    }
     expect(dockopt(["--version"]).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 
