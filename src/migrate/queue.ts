@@ -34,18 +34,51 @@ const KEPT = 14 * 24 * 3600;
 /** Workers of another version would plan by other rules: they have a queue of their own. */
 const queueName = (version: string): string => `dockopt-plan-${version}`;
 
-/** `url`: redis://host:port; a password is taken from REDIS_PASSWORD. */
-export function connect(url: string): Redis {
+/** No queue answers; the message says which and why. */
+export class QueueError extends Error {}
+
+/** How long a queue may take to answer at first, in milliseconds. */
+const PATIENCE = 10_000;
+
+/** `url`: redis://host:port; a password is taken from REDIS_PASSWORD. Later failures are mended by the client. @throws QueueError */
+async function connect(url: string): Promise<Redis> {
+  if (!/^rediss?:\/\//.test(url) || !URL.canParse(url))
+    throw new QueueError(`--queue ${url}: give the address of a Redis, such as redis://localhost:6379.`);
   const password = process.env["REDIS_PASSWORD"];
-  return new Redis(url, { maxRetriesPerRequest: null, ...(password === undefined ? {} : { password }) });
+  const redis = new Redis(url, { maxRetriesPerRequest: null, ...(password === undefined ? {} : { password }) });
+  let why = "no answer";
+  redis.on("error", (error: Error) => {
+    why = error.message;
+  });
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error(why));
+    }, PATIENCE);
+  });
+  try {
+    await Promise.race([redis.ping(), late]);
+    return redis;
+  } catch (error) {
+    redis.disconnect();
+    const host = new URL(url).host;
+    throw new QueueError(
+      `--queue: no Redis answers at ${host} (${error instanceof Error ? error.message : why}). Start one, or mend the address; a password goes into REDIS_PASSWORD.`,
+    );
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
+/** `say` is told when nobody works on what is asked. @throws QueueError */
 export async function openPlanQueue(
   url: string,
   version: string,
   job: Omit<PlanJob, "repository">,
+  say: (message: string) => void,
 ): Promise<PlanQueue> {
-  const [connection, listening] = [connect(url), connect(url)];
+  const connection = await connect(url);
+  const listening = await connect(url);
   const queue = new Queue<PlanJob, PlanResult>(queueName(version), { connection });
   const events = new QueueEvents(queueName(version), { connection: listening });
   await Promise.all([queue.waitUntilReady(), events.waitUntilReady()]);
@@ -53,6 +86,11 @@ export async function openPlanQueue(
   const wake = ({ jobId }: { readonly jobId: string }): void => waiting.get(jobId)?.();
   events.on("completed", wake);
   events.on("failed", wake);
+  const lonely = setTimeout(() => {
+    void queue.getWorkersCount().then((count) => {
+      if (count === 0) say("no worker listens to the queue yet. Start one: dockopt migrate worker --queue URL");
+    });
+  }, PATIENCE);
   return {
     async plan(repository) {
       const id = idOf(repository, job.rules);
@@ -70,6 +108,7 @@ export async function openPlanQueue(
       await queue.remove(idOf(repository, job.rules));
     },
     async close() {
+      clearTimeout(lonely);
       await Promise.all([queue.close(), events.close()]);
       connection.disconnect();
       listening.disconnect();
@@ -87,7 +126,7 @@ async function isOver(job: Job): Promise<boolean> {
   return (await job.isCompleted()) || (await job.isFailed());
 }
 
-/** Plans what the queue has, until `stopped` settles; those under way are finished. */
+/** Plans what the queue has, until `stopped` settles; those under way are finished. @throws QueueError */
 export async function workOn(
   url: string,
   version: string,
@@ -96,7 +135,7 @@ export async function workOn(
   done: (result: PlanResult) => void,
   stopped: Promise<void>,
 ): Promise<void> {
-  const connection = connect(url);
+  const connection = await connect(url);
   const worker = new Worker<PlanJob, PlanResult>(
     queueName(version),
     async ({ data }) => {

@@ -29,15 +29,20 @@ export async function eachOf<T>(
   if (errors.length > 0) throw errors[0];
 }
 
-/** Reads a source as fast as it goes, so that its end is known early: `ended` is told how many there are. What is read waits to be taken. */
+/**
+ * Reads a source as fast as it goes, so that its end is known early: `ended` is told how many there are. What is read waits to be taken;
+ * who takes no more ends the reading.
+ */
 export async function* readAhead<T>(source: AsyncIterable<T>, ended: (count: number) => void): AsyncGenerator<T> {
   const read: T[] = [];
   let count = 0;
-  let state: "reading" | "ended" | { readonly error: unknown } = "reading";
+  let state: "reading" | "ended" | "left" | { readonly error: unknown } = "reading";
   let wake: () => void = () => undefined;
+  const now = (): typeof state => state;
   void (async () => {
     try {
       for await (const item of source) {
+        if (now() === "left") return;
         count = read.push(item);
         wake();
       }
@@ -48,14 +53,17 @@ export async function* readAhead<T>(source: AsyncIterable<T>, ended: (count: num
     }
     wake();
   })();
-  const end = (): typeof state => state;
-  for (let at = 0; ; at++) {
-    while (at >= read.length) {
-      const now = end();
-      if (now === "ended") return;
-      if (now !== "reading") throw now.error;
-      await new Promise<void>((resolve) => (wake = resolve));
+  try {
+    for (let at = 0; ; at++) {
+      while (at >= read.length) {
+        const reached = now();
+        if (reached === "ended" || reached === "left") return;
+        if (reached !== "reading") throw reached.error;
+        await new Promise<void>((resolve) => (wake = resolve));
+      }
+      yield read[at] as T;
     }
-    yield read[at] as T;
+  } finally {
+    state = "left";
   }
 }

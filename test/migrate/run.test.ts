@@ -70,3 +70,20 @@ test("a source that breaks is told when what came before it is taken", async () 
   await expect(read()).rejects.toThrow("page 2");
   expect(taken).toEqual([0, 1, 2]);
 });
+
+test("who takes no more ends the reading", async () => {
+  let [read, ended] = [0, false];
+  async function* endless(): AsyncGenerator<number> {
+    try {
+      for (;;) {
+        await new Promise(setImmediate);
+        yield read++;
+      }
+    } finally {
+      ended = true;
+    }
+  }
+  for await (const item of readAhead(endless(), () => undefined)) if (item === 3) break;
+  while (!ended) await new Promise(setImmediate);
+  expect(read).toBeLessThan(10);
+});

@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { HostError, type CodeHost } from "../../../migrate/hosts/host.js";
 import { planRepository, type PlanResult } from "../../../migrate/plan.js";
-import { startProgress } from "../../../migrate/progress.js";
+import { startProgress, type Progress } from "../../../migrate/progress.js";
 import type { Repository } from "../../../migrate/repository.js";
 import { runPlan, type RunTotals } from "../../../migrate/run-plan.js";
 import { rulesOf, type PlanSettings } from "../../../migrate/settings.js";
@@ -45,25 +45,26 @@ export async function plan(argv: readonly string[], cwd: string, version: string
   state.keepSettings(rules, settings);
   const stop = stopOnSignal();
   const problems: string[] = [];
-  const planner =
-    queue === undefined
-      ? localPlanner(state, settings, rules, limits, run.concurrency, hosts)
-      : await queuePlanner(queue, version, { settings, rules, limits });
   try {
+    const planner =
+      queue === undefined
+        ? localPlanner(state, settings, rules, limits, run.concurrency, hosts)
+        : await queuePlanner(queue, version, { settings, rules, limits }, progress);
     const repositories = repositoriesOf(sources, cwd, (message) => {
       problems.push(message);
       progress.say(printable(message));
     });
-    const totals = await runPlan(repositories, state, planner.plan, run, stop, progress, planner.taken);
+    const totals = await runPlan(repositories, state, planner.plan, run, stop, progress, planner.taken).finally(
+      planner.close,
+    );
     progress.end();
     return report(totals, problems.length, stop.asked, stateFolder(given, cwd));
   } catch (error) {
     if (!(error instanceof HostError || (error instanceof Error && "code" in error))) throw error;
+    progress.end();
     process.stderr.write(`dockopt: ${printable(hosts.redact(error.message))}\n`);
     return EXIT.failure;
   } finally {
-    progress.end();
-    await planner.close();
     state.close();
     stop.lift();
   }
@@ -130,9 +131,16 @@ async function queuePlanner(
   url: string,
   version: string,
   job: { readonly settings: PlanSettings; readonly rules: string; readonly limits: ReturnType<typeof limitsOf> },
+  progress: Progress,
 ): Promise<Planner> {
-  const { openPlanQueue } = await loadQueue();
-  return await openPlanQueue(url, version, job);
+  const { openPlanQueue, QueueError } = await loadQueue();
+  try {
+    return await openPlanQueue(url, version, job, (message) => {
+      progress.say(message);
+    });
+  } catch (error) {
+    throw error instanceof QueueError ? new UsageError(error.message) : error;
+  }
 }
 
 /** The queue's packages are not installed along with dockopt. @throws UsageError */

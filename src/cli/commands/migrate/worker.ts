@@ -22,8 +22,8 @@ export async function worker(argv: readonly string[], _cwd: string, version: str
   const shops = workshopsIn(folder, Math.min(concurrency, availableParallelism()), hosts.credentials);
   const stop = stopOnSignal();
   try {
-    const { workOn } = await loadQueue();
-    await workOn(
+    const { workOn, QueueError } = await loadQueue();
+    const work = workOn(
       url,
       version,
       concurrency,
@@ -33,6 +33,9 @@ export async function worker(argv: readonly string[], _cwd: string, version: str
       },
       stop.stopped,
     );
+    await work.catch((error: unknown) => {
+      throw error instanceof QueueError ? new UsageError(error.message) : error;
+    });
     return EXIT.fine;
   } finally {
     progress.end();
