@@ -10,9 +10,9 @@ import { createGithub } from "../../src/migrate/hosts/github.js";
 import { createGitlab } from "../../src/migrate/hosts/gitlab.js";
 import { HostError, type CodeHost, type PullRequest, type RepositoryFilter } from "../../src/migrate/hosts/host.js";
 import { gitCredentials } from "../../src/migrate/hosts/secrets.js";
-import { startFakeGithub } from "./fake-github.js";
-import { startFakeGitlab } from "./fake-gitlab.js";
-import type { FakeHost, FakeRepository } from "./fake-host.js";
+import { startFakeGithub } from "../migrate/fake-github.js";
+import { startFakeGitlab } from "../migrate/fake-gitlab.js";
+import type { FakeHost, FakeRepository } from "../migrate/fake-host.js";
 
 const TOKEN = "secret-0123456789";
 /** Milliseconds that a second lasts, for the hosts and for who waits for them. */
