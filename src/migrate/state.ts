@@ -4,6 +4,7 @@ import {
   mkdirSync,
   openSync,
   closeSync,
+  linkSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -131,12 +132,26 @@ function lock(folder: string): () => void {
     } catch (error) {
       if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
     }
-    const [host = "", pid = ""] = readFileSync(path, "utf8").trim().split(" ");
-    if (host !== hostname() || isAlive(Number(pid)))
+    const held = existsSync(path) ? readFileSync(path, "utf8") : "";
+    const [host = "", pid = ""] = held.trim().split(" ");
+    // A container that is started again has the same name, and we may have the number of the one that died.
+    if (held !== "" && held !== own && (host !== hostname() || isAlive(Number(pid))))
       throw new LedgerError(
         `${folder}: another run works in it (process ${pid} on ${host}). Wait for it; if it is gone, remove ${path}.`,
       );
-    unlinkSync(path);
+    takeAway(path, held);
+  }
+}
+
+/** Takes a dead run's lock away; one that another run has made meanwhile is put back. */
+function takeAway(path: string, held: string): void {
+  const aside = `${path}.${process.pid}`;
+  try {
+    renameSync(path, aside);
+    if (readFileSync(aside, "utf8") !== held) linkSync(aside, path);
+    unlinkSync(aside);
+  } catch {
+    // Another run was faster.
   }
 }
 
