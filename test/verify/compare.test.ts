@@ -19,6 +19,12 @@ const image = (tree: Readonly<Record<string, Entry>>, config: Readonly<Record<st
 });
 const named = (found: readonly Difference[]): readonly string[] => found.map((one) => `${one.kind} ${one.path}`);
 
+test("what the linker's cache knows of devices and times is no difference; its mode is", () => {
+  const path = "var/cache/ldconfig/aux-cache";
+  const [before, after] = [image({ [path]: FILE }), image({ [path]: { ...FILE, hash: "b", mode: 0o600 } })];
+  expect(named(differences(before, after))).toEqual([`mode ${path}`]);
+});
+
 describe("differences of two images", () => {
   test.each([
     ["nothing", {}, []],
