@@ -3,7 +3,9 @@ import {
   fsyncSync,
   mkdirSync,
   openSync,
+  accessSync,
   closeSync,
+  constants,
   linkSync,
   readFileSync,
   renameSync,
@@ -120,7 +122,14 @@ function writeWhole(path: string, content: string | Buffer): void {
 
 /** One process writes; one that has died gives way. */
 function lock(folder: string): () => void {
-  mkdirSync(folder, { recursive: true });
+  try {
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.W_OK);
+  } catch (error) {
+    throw new LedgerError(
+      `${folder}: it cannot be written (${error instanceof Error ? error.message : String(error)}). Name another folder with --state.`,
+    );
+  }
   const path = join(folder, "lock");
   const own = `${hostname()} ${process.pid}\n`;
   for (;;) {

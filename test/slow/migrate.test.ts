@@ -299,6 +299,8 @@ test("wrong usage is told before anything is done", async () => {
     [["plan", "a", "--concurrency", "no"], "--concurrency no: give a whole number"],
     [["apply", "--branch", "a..b"], "git takes no such name"],
     [["apply", "--author", "me"], "--author me: write it as"],
+    [["plan", "a", "--state", "/dev/null/x"], "/dev/null/x: it cannot be written"],
+    [["plan", "--list", "none.txt", "--state", "s"], "none.txt'. Check the paths of the sources"],
     [["aply"], "Did you mean apply?"],
     [["status"], "there is no ledger. Run dockopt migrate plan first"],
   ] as const) {

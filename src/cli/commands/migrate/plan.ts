@@ -62,7 +62,8 @@ export async function plan(argv: readonly string[], cwd: string, version: string
   } catch (error) {
     if (!(error instanceof HostError || (error instanceof Error && "code" in error))) throw error;
     progress.end();
-    process.stderr.write(`dockopt: ${printable(hosts.redact(error.message))}\n`);
+    const advice = error instanceof HostError ? "" : ". Check the paths of the sources and of --state.";
+    process.stderr.write(`dockopt: ${printable(hosts.redact(error.message))}${advice}\n`);
     return EXIT.failure;
   } finally {
     state.close();
