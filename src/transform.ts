@@ -51,6 +51,8 @@ export interface Transform {
   /** Only when it is asked for by name: a matter of taste. */
   readonly optIn?: true;
   readonly requires?: readonly ("context" | "history")[];
+  /** Rules of hadolint that ask for the same: its comments that ignore them are heeded. */
+  readonly hadolint?: readonly string[];
   /** Pure and synchronous. */
   propose(document: Document, facts: Facts): Iterable<Proposal | Refusal>;
 }

@@ -12,7 +12,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "src/facts": ["src/syntax", "src/shell", "src/context", "src/ecosystems", "src/transform.ts"],
   "src/engine": ["src/syntax", "src/context", "src/ecosystems/ecosystem.ts", "src/facts", "src/transform.ts"],
   "src/verify": ["src/syntax", "src/context", "src/facts", "src/engine"],
-  "src/project": ["src/builds", "src/engine", "src/context", "src/facts", "src/syntax"],
+  "src/project": ["src/builds", "src/engine", "src/context", "src/facts", "src/syntax", "src/transform.ts"],
   "src/report": ["src/project", "src/engine", "src/facts", "src/verify"],
   "src/migrate": [
     "src/builds",

@@ -10,6 +10,8 @@ import { prove } from "../src/engine/prove.js";
 import { createFacts } from "../src/facts/facts.js";
 import { optimize, type Options, type Report } from "../src/engine/run.js";
 import { unifiedDiff } from "../src/report/diff.js";
+import { compose } from "../src/syntax/compose.js";
+import { apply } from "../src/syntax/edit.js";
 import { parse } from "../src/syntax/parse.js";
 import { print } from "../src/syntax/print.js";
 
@@ -33,6 +35,8 @@ export function checkLaws(source: string, context: Context | undefined, options:
   const again = optimize(report.after, withCompanions(context, report.companions), options);
   expect(again.after).toBe(report.after);
   expect(again.companions).toEqual([]);
+  const edits = report.applied.map((one) => one.edits);
+  expect(apply(source, compose(source, edits))).toBe(report.after);
   expect(source.includes("\r\n") && !/(?<!\r)\n/.test(source) ? /(?<!\r)\n/.test(report.after) : false).toBe(false);
   expect(report.after.startsWith("\uFEFF")).toBe(source.startsWith("\uFEFF"));
   expect(report.after.endsWith("\n")).toBe(source.endsWith("\n"));

@@ -14,6 +14,7 @@ It does nothing in a RUN that mounts a cache for apk, that runs another apk comm
 when a later RUN adds packages without fetching an index itself. It is \`suggested\`, because the image is not the same: it lacks /var/cache/apk's index.
 `,
   safety: "suggested",
+  hadolint: ["DL3019"],
   *propose(document, facts) {
     for (const run of document.instructions) {
       const proposal = run.kind === "RUN" && run.stage >= 0 ? consider(run, facts) : undefined;

@@ -15,6 +15,7 @@ without updating first. It is \`suggested\`, because the image is not the same: 
 needs an \`apt-get update\` first.
 `,
   safety: "suggested",
+  hadolint: ["DL3009"],
   *propose(document, facts) {
     for (const run of document.instructions) {
       if (run.kind !== "RUN" || run.stage < 0) continue;

@@ -26,6 +26,7 @@ its shell (\`cd\`, \`export\`, \`a; b\`, \`a || b\`) is kept in a subshell; \`ex
 other users are not joined. The layout follows the file's own. Merging costs one rebuild of the joined step.
 `,
   safety: "safe",
+  hadolint: ["DL3059"],
   *propose(document, facts) {
     for (const stage of document.stages) {
       for (const group of groupsIn(stage, facts)) {

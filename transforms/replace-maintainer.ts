@@ -10,6 +10,7 @@ export default defineTransform({
 It is \`suggested\`, because the image's configuration is not the same: it has a label more and no author. It does nothing where the stage sets that label already.
 `,
   safety: "suggested",
+  hadolint: ["DL4000"],
   optIn: true,
   *propose(document) {
     for (const stage of document.stages) {

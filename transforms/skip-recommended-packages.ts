@@ -10,6 +10,7 @@ export default defineTransform({
 It is \`unsafe\`: the image lacks packages, and something may have relied on one of them (ca-certificates beside curl). Read what is left out, and name what you need.
 `,
   safety: "unsafe",
+  hadolint: ["DL3015"],
   optIn: true,
   *propose(document, facts) {
     for (const run of document.instructions) {

@@ -12,6 +12,7 @@ export default defineTransform({
 It changes only the program's name, and only for verbs that both know. It is \`suggested\`, because \`apt\` has settings of its own (\`Binary::apt\`) that a base image may carry.
 `,
   safety: "suggested",
+  hadolint: ["DL3027"],
   optIn: true,
   *propose(document, facts) {
     for (const run of document.instructions) {

@@ -11,6 +11,7 @@ It does nothing without a build context, for URLs and git, for flags that COPY l
 so that a file without an ending counts as one unless it is text.
 `,
   safety: "safe",
+  hadolint: ["DL3020"],
   optIn: true,
   requires: ["context"],
   *propose(document, facts) {

@@ -1,24 +1,17 @@
 import { readFileSync, writeSync } from "node:fs";
 import { printable } from "../report/terminal.js";
 import { EXIT, UsageError } from "./arguments.js";
-import { layers } from "./commands/layers.js";
-import { rewrite } from "./commands/rewrite.js";
-import { helpText, type CommandName } from "./help.js";
+import { commandOf, commands } from "./commands.js";
+import { helpText } from "./help.js";
 
 /** Runs the command line; returns the exit code. */
 export async function main(argv: readonly string[], cwd: string): Promise<number> {
   const flags = argv.slice(0, argv.includes("--") ? argv.indexOf("--") : undefined);
-  const command = commandOf(argv);
+  const { name, rest } = commandOf(argv);
   try {
-    if (flags.some((flag) => flag === "--help" || flag === "-h")) process.stdout.write(helpText(command));
-    else if (flags.some((flag) => flag === "--version" || flag === "-V")) process.stdout.write(version());
-    else if (command === "layers") return layers(argv.slice(1), cwd);
-    // Loaded when asked for: it brings a tar reader and child processes.
-    else if (command === "verify")
-      return await (await import("./commands/verify.js")).verifyCommand(argv.slice(1), cwd);
-    else if (command.startsWith("migrate"))
-      return await (await import("./commands/migrate.js")).migrate(argv.slice(1), cwd, version().trim());
-    else return rewrite(argv, cwd);
+    if (flags.some((flag) => flag === "--help" || flag === "-h")) process.stdout.write(helpText(name));
+    else if (flags.some((flag) => flag === "--version" || flag === "-V")) process.stdout.write(`${version()}\n`);
+    else return await commands[name].run(rest, cwd, version());
     return EXIT.fine;
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
@@ -27,18 +20,10 @@ export async function main(argv: readonly string[], cwd: string): Promise<number
   }
 }
 
-function commandOf([first, second]: readonly string[]): CommandName {
-  if (first === "layers" || first === "verify") return first;
-  if (first !== "migrate") return "rewrite";
-  return second === "plan" || second === "review" || second === "apply" || second === "status" || second === "worker"
-    ? `migrate ${second}`
-    : "migrate";
-}
-
 function version(): string {
   const url = new URL("../../../package.json", import.meta.url);
   const { version: text } = JSON.parse(readFileSync(url, "utf8")) as { readonly version: string };
-  return `${text}\n`;
+  return text;
 }
 
 /** What the bin runs. */

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { Finder } from "../builds/find.js";
 import type { Options } from "../engine/run.js";
-import type { FileResult } from "../project/result.js";
+import { unread, type FileResult } from "../project/result.js";
 import { openContexts, type Opened } from "../project/contexts.js";
 import { display, optimizeFile } from "../project/optimize.js";
 import { folderProject } from "./project.js";
@@ -69,7 +69,7 @@ export function processInput(
 ): FileResult {
   const shown = input.path === undefined ? "-" : display(input.path, cwd);
   const read = readInput(input, contextFolder, cwd, finder);
-  if ("problem" in read) return { path: shown, report: undefined, error: read.problem, contexts: [], changes: [] };
+  if ("problem" in read) return unread(shown, read.problem);
   return optimizeFile({ shown, text: read.text, opened: read.opened }, options, cwd, pending).result;
 }
 

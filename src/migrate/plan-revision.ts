@@ -3,7 +3,7 @@ import { isBakeFile } from "../builds/bake.js";
 import { isComposeFile } from "../builds/compose.js";
 import { withCompanions } from "../context/overlay.js";
 import type { Options } from "../engine/run.js";
-import { layersOf } from "../facts/cost/layers.js";
+import { expectedRebuild } from "../facts/cost/layers.js";
 import { createFacts, type Facts } from "../facts/facts.js";
 import { openContexts } from "../project/contexts.js";
 import { isDockerfile } from "../project/names.js";
@@ -145,10 +145,7 @@ function ecosystemsOf(facts: Facts): readonly string[] {
 }
 
 /** Seconds of a rebuild on average, to a tenth. */
-function expected(facts: Facts): number {
-  const layers = layersOf(facts).flatMap(({ built, layers: all }) => (built ? all : []));
-  return Math.round(10 * layers.reduce((sum, layer) => sum + layer.expected, 0)) / 10;
-}
+const expected = (facts: Facts): number => Math.round(10 * expectedRebuild(facts)) / 10;
 
 /** Several changes of one file (an ignore file that two Dockerfiles share) become one, from the first text to the last. */
 function joined(changes: readonly FileChange[]): readonly FileChange[] {

@@ -1,12 +1,13 @@
 import { relative, resolve } from "node:path";
 import type { Context } from "../context/context.js";
 import type { History } from "../context/history.js";
-import { optimize, type Options, type Refused, type Report } from "../engine/run.js";
+import { optimize, unchanged, type Options, type Refused, type Report } from "../engine/run.js";
 import { NO_EVIDENCE, type Evidence } from "../facts/cost/evidence.js";
 import { parse } from "../syntax/parse.js";
 import { buildsRefusal, withBuilds } from "./builds.js";
 import type { Opened, OpenedContext } from "./contexts.js";
-import type { FileChange, FileResult } from "./result.js";
+import { costsOf, fixesOf } from "./insight.js";
+import type { FileChange, FileResult, Insight } from "./result.js";
 
 /** What was done to a Dockerfile in one of its build contexts, and what is known of it there. */
 export interface Optimized {
@@ -43,20 +44,27 @@ export function optimizeAll(
   const all = [run(first), ...others.map(run)] as const;
   const refused = refusal ?? disagreement(all, cwd);
   if (refused === undefined) return all;
-  const leave = (one: Optimized): Optimized => ({ ...one, report: leftAlone(one.report, refused) });
+  const leave = (one: Optimized): Optimized => ({
+    ...one,
+    report: unchanged(text, { refused: [refused], problems: one.report.problems }),
+  });
   const [head, ...rest] = all;
   return [leave(head), ...rest.map(leave)];
 }
 
 /** What became of a Dockerfile, and how it was read in each of its contexts. `shown`: its path as people see it from `cwd`. */
 export function optimizeFile(
-  { shown, text, opened }: { readonly shown: string; readonly text: string; readonly opened: Opened | undefined },
+  input: { readonly shown: string; readonly text: string; readonly opened: Opened | undefined },
   options: Options,
   cwd: string,
   pending: Map<string, string>,
 ): { readonly result: FileResult; readonly readings: readonly [Optimized, ...Optimized[]] } {
+  const { shown, text, opened } = input;
+  // What comes after may change it.
+  const seen = new Map(pending);
   const readings = optimizeAll(text, opened, options, cwd, pending);
-  const [{ report }] = readings;
+  const [first] = readings;
+  const { report } = first;
   const companions = new Map<string, FileChange>();
   for (const one of readings)
     for (const { path, before, after } of one.report.companions)
@@ -74,16 +82,29 @@ export function optimizeFile(
           problem: one.opened.context.ignoreProblem,
         },
   );
-  return { result: { path: shown, report, error: undefined, contexts, changes: [...own, ...changes] }, readings };
+  const insight = once({
+    costs: () => costsOf(first),
+    fixes: () =>
+      fixesOf(report, (chosen) => {
+        const { result } = optimizeFile(input, { ...options, chosen }, cwd, new Map(seen));
+        return { report: result.report ?? report, files: result.changes.filter(({ path }) => path !== shown) };
+      }),
+  });
+  return {
+    result: { path: shown, report, error: undefined, contexts, changes: [...own, ...changes], insight },
+    readings,
+  };
+}
+
+function once({ costs, fixes }: Insight): Insight {
+  let knownCosts: ReturnType<typeof costs> | undefined;
+  let knownFixes: ReturnType<typeof fixes> | undefined;
+  return { costs: () => (knownCosts ??= costs()), fixes: () => (knownFixes ??= fixes()) };
 }
 
 /** A path as seen from a folder, with slashes. */
 export function display(path: string, cwd: string): string {
   return relative(cwd, resolve(cwd, path)).split("\\").join("/");
-}
-
-function leftAlone({ before, problems }: Report, refused: Refused): Report {
-  return { before, after: before, applied: [], refused: [refused], companions: [], problems };
 }
 
 /** Two contexts in which the Dockerfile would come out differently, or of which one changes the ignore file of the other. */

@@ -1,4 +1,5 @@
 import type { Report } from "../engine/run.js";
+import type { Fix } from "./insight.js";
 
 /** Text of a file before and after; `before` undefined: it is new. Paths are relative to where `git apply` is run. */
 export interface FileChange {
@@ -23,4 +24,23 @@ export interface FileResult {
   }[];
   /** The Dockerfile and its companions, those that change; paths as in `path`. */
   readonly changes: readonly FileChange[];
+  /** What the formats want to know beyond that; computed when asked, once. */
+  readonly insight: Insight;
 }
+
+export interface Insight {
+  /** Seconds of an average rebuild: as it is, then after each of the rewrites. */
+  readonly costs: () => readonly number[];
+  /** The rewrites in parts that stand for themselves. */
+  readonly fixes: () => readonly Fix[];
+}
+
+/** An input that could not be read. */
+export const unread = (path: string, error: string): FileResult => ({
+  path,
+  report: undefined,
+  error,
+  contexts: [],
+  changes: [],
+  insight: { costs: () => [], fixes: () => [] },
+});

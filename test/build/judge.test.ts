@@ -14,6 +14,7 @@ const reportOf = (before: string, after: string): Report => ({
   applied: [],
   refused: [],
   companions: [],
+  ignored: [],
   problems: [],
 });
 

@@ -10,22 +10,28 @@ import { worker } from "./migrate/worker.js";
 
 const STEPS = { plan, review, apply, status, worker } as const;
 
-/** `dockopt migrate STEP ...`. Returns the exit code. @throws UsageError */
-export async function migrate(argv: readonly string[], cwd: string, version: string): Promise<number> {
-  const [name = "", ...rest] = argv;
-  const step = Object.entries(STEPS).find(([known]) => known === name)?.[1];
-  if (step === undefined) {
-    const near = nearest(name, Object.keys(STEPS));
-    const said = name === "" ? "say which step" : `there is no step \`${name}\``;
-    throw new UsageError(
-      `migrate: ${said}.${near === undefined ? ` There are: ${Object.keys(STEPS).join(", ")}.` : ` Did you mean ${near}?`}`,
-    );
-  }
+/**
+ * `dockopt migrate STEP ...`; `name` undefined: none of them was called, and `argv` begins with what was. Returns the exit code.
+ * @throws UsageError
+ */
+export async function migrate(
+  name: keyof typeof STEPS | undefined,
+  argv: readonly string[],
+  cwd: string,
+  version: string,
+): Promise<number> {
+  if (name === undefined) throw new UsageError(noStep(argv[0] ?? ""));
   try {
-    return await step(rest, cwd, version);
+    return await STEPS[name](argv, cwd, version);
   } catch (error) {
     if (!(error instanceof LedgerError)) throw error;
     process.stderr.write(`dockopt: ${printable(error.message)}\n`);
     return EXIT.failure;
   }
+}
+
+function noStep(called: string): string {
+  const near = nearest(called, Object.keys(STEPS));
+  const said = called === "" ? "say which step" : `there is no step \`${called}\``;
+  return `migrate: ${said}.${near === undefined ? ` There are: ${Object.keys(STEPS).join(", ")}.` : ` Did you mean ${near}?`}`;
 }

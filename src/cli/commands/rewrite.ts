@@ -5,6 +5,8 @@ import type { Options } from "../../engine/run.js";
 import { unifiedDiff } from "../../report/diff.js";
 import { jsonReport } from "../../report/json.js";
 import type { FileResult } from "../../project/result.js";
+import { ignoredRemarks } from "../../project/ignored.js";
+import { transforms } from "../../../transforms/index.js";
 import { colorsFor, printable } from "../../report/terminal.js";
 import { textReport } from "../../report/text.js";
 import { engineOptions, EXIT, readArguments, readList, UsageError } from "../arguments.js";
@@ -92,14 +94,19 @@ function collect(
 }
 
 /** Says on stderr what is wrong with an input; returns whether anything is. */
-function warn({ path, error, report, contexts }: FileResult, { quiet }: Arguments): boolean {
+function warn({ path, error, report, contexts }: FileResult, { quiet, engine }: Arguments): boolean {
   if (error !== undefined) process.stderr.write(`${printable(`${path}: ${error}`)}\n`);
   for (const problem of report?.problems ?? [])
     process.stderr.write(`${printable(`${path}:${problem.line}:${problem.column}: ${problem.message}`)}\n`);
   for (const { problem } of contexts)
     if (problem !== undefined && !quiet) process.stderr.write(`${printable(problem)}\n`);
+  if (report !== undefined && !quiet)
+    for (const { line, message } of ignoredRemarks(report, namesOf(transforms), namesOf(engine.transforms)))
+      process.stderr.write(`${printable(`${path}:${line}:1: ${message}`)}\n`);
   return error !== undefined || (report?.problems.length ?? 0) > 0;
 }
+
+const namesOf = (some: Options["transforms"]): readonly string[] => some.map((one) => one.name);
 
 function write({ changes }: FileResult, input: Input, cwd: string): boolean {
   if ("text" in input || changes.length === 0) return false;

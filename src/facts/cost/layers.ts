@@ -57,6 +57,12 @@ export function layersOf(facts: Facts): readonly StageLayers[] {
   });
 }
 
+/** Seconds that a build costs on average, by the odds of what has changed since the last one. */
+export function expectedRebuild(facts: Facts): number {
+  const layers = layersOf(facts).flatMap((stage) => (stage.built ? stage.layers : []));
+  return layers.reduce((sum, layer) => sum + layer.expected, 0);
+}
+
 function makesOf({ kind }: Instruction, facts: Facts): Layer["makes"] {
   if (kind === "FROM") return "base";
   if (/^(?:RUN|COPY|ADD|WORKDIR)$/.test(kind)) return "layer";

@@ -1,0 +1,134 @@
+import type { Context } from "../context/context.js";
+import { withCompanions } from "../context/overlay.js";
+import { createFacts, type Facts } from "../facts/facts.js";
+import { readable } from "../facts/paths.js";
+import { apply, type Edit } from "../syntax/edit.js";
+import type { Document, Span } from "../syntax/nodes.js";
+import {
+  isRefusal,
+  type CompanionEdit,
+  type Proposal,
+  type Refusal,
+  type Safety,
+  type Transform,
+} from "../transform.js";
+import { guard } from "./guard.js";
+import { prove, proveIgnored, type Verdict } from "./prove.js";
+import type { Options } from "./run.js";
+import { suppressionOf, suppressionsOf, type Suppression } from "./suppress.js";
+
+/** A rewrite that was made. */
+export interface Applied {
+  readonly transform: string;
+  readonly safety: Safety;
+  readonly message: string;
+  readonly notes: readonly string[];
+  /** 1-based, in the text that the transform saw. */
+  readonly line: number;
+  /** Offsets are those of the text that the transform saw. */
+  readonly edits: readonly Edit[];
+  readonly files: readonly CompanionEdit[];
+  /** The same for the same rewrite of the same instruction, also when others were or were not made before it. */
+  readonly key: string;
+}
+
+/** A rewrite that was not made. */
+export interface Refused {
+  readonly transform: string;
+  /** Stable identifier of the reason; "less-safe": it would be applied at a lower level of safety. */
+  readonly code: string;
+  readonly reason: string;
+  /** 1-based, in the resulting text. */
+  readonly line: number;
+}
+
+/** What the transforms have to say of a text. */
+export interface Step {
+  /** The first acceptable proposal. */
+  readonly accepted: { readonly document: Document; readonly applied: Applied } | undefined;
+  readonly refused: readonly Refused[];
+  /** Comments that have forbidden something. */
+  readonly heeded: ReadonlySet<Suppression>;
+}
+
+const LEVELS: readonly Safety[] = ["safe", "suggested", "unsafe"];
+
+/** The first acceptable proposal, or everything that was refused. */
+export function findStep(document: Document, context: Context | undefined, options: Options): Step {
+  const facts = createFacts(document, context, options.evidence);
+  const suppressions = suppressionsOf(document);
+  const refused: Refused[] = [];
+  const heeded = new Set<Suppression>();
+  for (const transform of options.transforms) {
+    for (const outcome of transform.propose(document, facts)) {
+      const suppression = suppressionOf(outcome, transform, suppressions);
+      if (suppression !== undefined) heeded.add(suppression);
+      const result =
+        suppression === undefined
+          ? decide(outcome, transform, facts, options)
+          : isRefusal(outcome)
+            ? undefined
+            : { code: "suppressed", reason: suppressedBy(suppression, outcome) };
+      if (result !== undefined && "applied" in result) return { accepted: result, refused, heeded };
+      if (result !== undefined)
+        refused.push({ transform: transform.name, ...result, line: lineAt(document, outcome.at) });
+    }
+  }
+  return { accepted: undefined, refused, heeded };
+}
+
+type Decision = NonNullable<Step["accepted"]> | Pick<Refused, "code" | "reason"> | undefined;
+
+/** May it be applied? undefined: nobody wants it, and there is nothing to say. */
+function decide(outcome: Proposal | Refusal, transform: Transform, facts: Facts, options: Options): Decision {
+  if (isRefusal(outcome)) return { code: outcome.code, reason: readable(outcome.reason) };
+  const { document } = facts;
+  const asked = outcome.safety ?? transform.safety;
+  if (LEVELS.indexOf(asked) > LEVELS.indexOf(options.safety))
+    return { code: "less-safe", reason: lessSafe(outcome, asked) };
+  const key = keyOf(outcome, transform, document);
+  if (options.chosen?.(key) === false) return undefined;
+  const result = guard(document, apply(document.source, outcome.edits));
+  if ("reason" in result) return result;
+  const { message, notes = [], files = [], edits } = outcome;
+  // Who says safe must be proved right, by a judge that does not know who says it.
+  const verdict = asked === "safe" ? judge(document, result.document, files, facts) : undefined;
+  const doubts = verdict?.proved === false ? [readable(`not proved safe: ${verdict.reason}`)] : [];
+  const [doubt] = doubts;
+  if (doubt !== undefined && options.safety !== "unsafe") return { code: "not-proved", reason: doubt };
+  const safety = doubt === undefined ? asked : "unsafe";
+  const line = lineAt(document, outcome.at);
+  return {
+    document: result.document,
+    applied: { transform: transform.name, safety, message, notes: [...notes, ...doubts], line, edits, files, key },
+  };
+}
+
+/** Lines move and neighbours change as other rewrites are made; the instruction's own text and its stage do not. */
+function keyOf({ at, message }: Proposal, { name }: Transform, { source, stages }: Document): string {
+  const stage = stages.findLastIndex(({ from }) => from.start <= at.start);
+  return JSON.stringify([name, stage, message, source.slice(at.start, at.end)]);
+}
+
+function judge(before: Document, after: Document, files: readonly CompanionEdit[], facts: Facts): Verdict {
+  const context = withCompanions(facts.context, files);
+  const old = files.length === 0 ? facts : createFacts(before, context, facts.evidence);
+  for (const file of files) {
+    const verdict = proveIgnored(file, facts);
+    if (!verdict.proved) return verdict;
+  }
+  return prove(old, createFacts(after, context, facts.evidence));
+}
+
+function lessSafe(proposal: Proposal, safety: Safety): string {
+  const why = proposal.notes?.at(-1);
+  const doubt = safety === "unsafe" ? "it changes the image" : "not proven safe";
+  return `--${safety} ${proposal.message}${why === undefined ? "" : `; ${doubt}: ${why}`}`;
+}
+
+const suppressedBy = ({ line, reason }: Suppression, { message }: Proposal): string =>
+  `a comment on line ${line} forbids it${reason === "" ? "" : ` (${readable(reason)})`}: ${message}`;
+
+function lineAt(document: Document, span: Span): number {
+  return document.source.slice(0, span.start).split("\n").length;
+}

@@ -1,0 +1,61 @@
+import type { Document, Instruction, Span } from "../syntax/nodes.js";
+import type { Proposal, Refusal, Transform } from "../transform.js";
+
+/**
+ * A comment that forbids rewrites: `# dockopt ignore=NAME,NAME reason=...` right above an instruction, `# dockopt ignore-file` for all of
+ * them; without names, whatever it is. hadolint's `# hadolint ignore=DL3009` counts where a transform does what that rule asks for.
+ */
+export interface Suppression {
+  /** 1-based, of the comment. */
+  readonly line: number;
+  /** As written; empty: all. */
+  readonly names: readonly string[];
+  /** "" where none is given. */
+  readonly reason: string;
+  /** undefined: the whole file; null: no instruction follows directly, so that it means nothing. */
+  readonly instruction: Instruction | undefined | null;
+  readonly tool: "dockopt" | "hadolint";
+}
+
+const COMMENT = /^(dockopt|hadolint)\s+(global\s+)?ignore(-file)?(?:\s*=\s*([\w.-]+(?:\s*,\s*[\w.-]+)*))?(?:\s+(.*))?$/;
+
+/** What comments of a Dockerfile forbid, in their order. */
+export function suppressionsOf(document: Document): readonly Suppression[] {
+  return document.comments.flatMap((comment): readonly Suppression[] => {
+    const [, tool, global, file, names, rest = ""] = COMMENT.exec(comment.text) ?? [];
+    if (tool !== "dockopt" && tool !== "hadolint") return [];
+    // hadolint has no word for all, nor a file of its own.
+    if (tool === "hadolint" && (names === undefined || file !== undefined)) return [];
+    const whole = global !== undefined || file !== undefined;
+    return [
+      {
+        line: document.source.slice(0, comment.start).split("\n").length,
+        names: names?.split(/\s*,\s*/) ?? [],
+        reason: rest.replace(/^(?:reason\s*[=:]\s*|#\s*|-+\s+)/, "").trim(),
+        instruction: whole ? undefined : (below(comment, document) ?? null),
+        tool,
+      },
+    ];
+  });
+}
+
+/** The instruction that a comment is glued to. */
+function below(comment: Span, { instructions }: Document): Instruction | undefined {
+  return instructions.find((one) => one.block.start <= comment.start && comment.end <= one.start);
+}
+
+/** The comment that forbids what a transform has come out with, if any. */
+export function suppressionOf(
+  outcome: Proposal | Refusal,
+  { name, hadolint = [] }: Transform,
+  suppressions: readonly Suppression[],
+): Suppression | undefined {
+  const touches = ({ start, end }: Span): boolean =>
+    (outcome.at.start < end && start < outcome.at.end) ||
+    ("edits" in outcome && outcome.edits.some((edit) => edit.start < end && start < edit.end));
+  return suppressions.find(({ names, instruction, tool }) => {
+    const meant =
+      tool === "hadolint" ? names.some((one) => hadolint.includes(one)) : names.length === 0 || names.includes(name);
+    return meant && instruction !== null && (instruction === undefined || touches(instruction));
+  });
+}
