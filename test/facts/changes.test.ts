@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { contextFromList } from "../../src/context/load-list.js";
-import { changesOf, DEFAULT_RATES, probability } from "../../src/facts/cost/changes.js";
+import { changesOf, DEFAULT_RATES, probability, union } from "../../src/facts/cost/changes.js";
 import type { Evidence } from "../../src/facts/cost/evidence.js";
 import { createFacts } from "../../src/facts/facts.js";
 import { instructionSeconds } from "../../src/facts/cost/seconds.js";
@@ -40,6 +40,12 @@ describe("how often a step changes", () => {
   test("a label of build metadata counts for linear builders", () => {
     const { facts, instruction } = last("FROM a\nARG GIT_SHA\nLABEL a=$GIT_SHA\n", { builder: "linear" });
     expect(changesOf(instruction, facts).rate).toBe(1);
+  });
+
+  test("manifests change together, however many copies bring them", () => {
+    const { facts } = last("FROM a\nCOPY package.json ./\nCOPY a/package.json ./a/\nCOPY b/package.json ./b/\n");
+    const all = union((facts.document.stages[0]?.instructions ?? []).slice(1).map((one) => changesOf(one, facts)));
+    expect(probability(all, 0)).toBeCloseTo(DEFAULT_RATES.manifest);
   });
 
   test("history tells, through what the copy takes", () => {

@@ -13,6 +13,8 @@ export interface Changes {
   readonly commits: ReadonlySet<number>;
   /** Probability of another change per build, from 0 to 1, independent of the commits. */
   readonly rate: number;
+  /** Probability that some manifest is another one, where no history tells: one event, however many copies bring manifests. Default: 0. */
+  readonly manifests?: number;
 }
 
 /**
@@ -65,7 +67,8 @@ function copyChanges(instruction: Extract<Instruction, { kind: "COPY" | "ADD" }>
     );
     return { commits: new Set(touching), rate: 0 };
   }
-  return at(defaultRate(copy, facts));
+  const rate = defaultRate(copy, facts);
+  return rate === DEFAULT_RATES.manifest ? { ...NEVER, manifests: rate } : at(rate);
 }
 
 /** Is the context path among what the copy takes? Also one that is no longer there. */
@@ -110,10 +113,11 @@ export function union(all: readonly Changes[]): Changes {
   return {
     commits: new Set(all.flatMap((one) => [...one.commits])),
     rate: 1 - all.reduce((kept, one) => kept * (1 - one.rate), 1),
+    manifests: Math.max(0, ...all.map((one) => one.manifests ?? 0)),
   };
 }
 
 /** Probability that a build finds it changed. `total`: number of known commits. */
-export function probability({ commits, rate }: Changes, total: number): number {
-  return 1 - (1 - (total === 0 ? 0 : commits.size / total)) * (1 - rate);
+export function probability({ commits, rate, manifests = 0 }: Changes, total: number): number {
+  return 1 - (1 - (total === 0 ? 0 : commits.size / total)) * (1 - rate) * (1 - manifests);
 }
