@@ -57,8 +57,8 @@ export function hostsOf(given: Given, progress: Progress, before: () => readonly
     progress.waiting(`waiting ${seconds} s for the host`);
   };
   const settings: HostSettings = {
-    github: addressOf(given, "github-url") ?? PUBLIC_HOSTS.github,
-    gitlab: addressOf(given, "gitlab-url") ?? PUBLIC_HOSTS.gitlab,
+    github: addressOf(given, "github-url", "GITHUB_API_URL") ?? PUBLIC_HOSTS.github,
+    gitlab: addressOf(given, "gitlab-url", "CI_API_V4_URL") ?? PUBLIC_HOSTS.gitlab,
   };
   const tokens = tokensFrom(process.env);
   const rate = {
@@ -84,11 +84,15 @@ export function hostsOf(given: Given, progress: Progress, before: () => readonly
   };
 }
 
-function addressOf(given: Given, name: string): string | undefined {
-  const text = given.text(name);
-  if (text === undefined) return undefined;
+/** The option, else what the host's own CI says of itself. */
+function addressOf(given: Given, name: string, variable: string): string | undefined {
+  const option = given.text(name);
+  const text = option ?? process.env[variable];
+  if (text === undefined || text === "") return undefined;
   if (!/^https?:\/\//.test(text) || !URL.canParse(text))
-    throw new UsageError(`--${name} ${text}: give the address of the API, such as https://ghe.example/api/v3.`);
+    throw new UsageError(
+      `${option === undefined ? variable : `--${name}`} ${text}: give the address of the API, such as https://ghe.example/api/v3.`,
+    );
   return text.replace(/\/+$/, "");
 }
 
