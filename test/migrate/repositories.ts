@@ -48,17 +48,22 @@ export interface Ran {
 }
 
 /** Runs the command line beside the test, whose servers go on answering. `started` gets the child. */
-export function dockopt(
+export const dockopt = (
   cwd: string,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
   started: (child: ReturnType<typeof spawn>) => void = () => undefined,
+): Promise<Ran> =>
+  runBeside(process.execPath, [BIN, ...args], { cwd, env: { PATH: process.env["PATH"], HOME: cwd, ...env } }, started);
+
+/** The same for any program; what it gets as environment is all there is. */
+export function runBeside(
+  program: string,
+  args: readonly string[],
+  { cwd, env }: { readonly cwd: string; readonly env: Readonly<Record<string, string | undefined>> },
+  started: (child: ReturnType<typeof spawn>) => void = () => undefined,
 ): Promise<Ran> {
-  const child = spawn(process.execPath, [BIN, ...args], {
-    cwd,
-    env: { PATH: process.env["PATH"], HOME: cwd, ...env },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+  const child = spawn(program, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
   started(child);
   let [stdout, stderr] = ["", ""];
   child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString("utf8")));
