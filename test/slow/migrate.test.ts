@@ -103,6 +103,14 @@ describe("plan", () => {
     expect(JSON.stringify(ledger())).not.toContain("root:");
   });
 
+  test("a part without a repository is done, all of them without one is a mistake", async () => {
+    makeRepository(git(), "acme/only", { "README.md": "" });
+    for (const part of ["1/4", "2/4", "3/4", "4/4"])
+      expect((await run(["plan", "git/acme/only.git", "--shard", part])).status).toBe(0);
+    expect(outcomes()).toEqual(["only planned empty"]);
+    expect((await run(["plan", "--checkouts", root, "--state", "other"])).status).toBe(3);
+  });
+
   test("shards are disjoint and together all", async () => {
     for (let index = 0; index < 6; index++) makeRepository(git(), `acme/r${index}`, { "README.md": "" });
     for (const shard of ["1/3", "2/3", "3/3"]) await run(["plan", "--checkouts", "git/acme", "--shard", shard]);

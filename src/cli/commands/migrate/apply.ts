@@ -69,7 +69,7 @@ export async function apply(argv: readonly string[], cwd: string): Promise<numbe
       progress,
     );
     progress.end();
-    return report(totals, total, stop.asked, state.folder);
+    return report(totals, total, stop.asked, shardOf(given).count > 1, state.folder);
   } finally {
     progress.end();
     await shops.close();
@@ -151,10 +151,17 @@ function workshops(
   };
 }
 
-function report({ done, failed, before }: RunTotals, total: number, interrupted: boolean, folder: string): number {
+function report(
+  { done, failed, before }: RunTotals,
+  total: number,
+  interrupted: boolean,
+  isPart: boolean,
+  folder: string,
+): number {
   if (total === 0) {
     process.stderr.write("dockopt: nothing is planned that would change a repository. Run dockopt migrate plan.\n");
-    return EXIT.noInput;
+    // A part of few may well be empty; the job that works on it is done.
+    return isPart ? EXIT.fine : EXIT.noInput;
   }
   const counts = `${done} applied, ${failed} of them failed, ${before} were done before; ${total - done - before} left.`;
   process.stdout.write(

@@ -58,7 +58,7 @@ export async function plan(argv: readonly string[], cwd: string, version: string
       planner.close,
     );
     progress.end();
-    return report(totals, problems.length, stop.asked, stateFolder(given, cwd));
+    return report(totals, problems.length, stop.asked, given, cwd);
   } catch (error) {
     if (!(error instanceof HostError || (error instanceof Error && "code" in error))) throw error;
     progress.end();
@@ -156,12 +156,13 @@ export async function loadQueue(): Promise<typeof import("../../../migrate/queue
   }
 }
 
-function report(totals: RunTotals, problems: number, interrupted: boolean, folder: string): number {
+function report(totals: RunTotals, problems: number, interrupted: boolean, given: Given, cwd: string): number {
   const { done, failed, before } = totals;
   const parts = [`${done} planned`, `${failed} of them failed`, `${before} were planned before`];
-  process.stdout.write(`${parts.join(", ")}. Ledger and patches: ${printable(folder)}\n`);
+  process.stdout.write(`${parts.join(", ")}. Ledger and patches: ${printable(stateFolder(given, cwd))}\n`);
   if (interrupted) return INTERRUPTED;
-  if (done + before + problems === 0) {
+  // A part of few may well be empty; the job that works on it is done.
+  if (done + before + problems === 0 && shardOf(given).count === 1) {
     process.stderr.write("dockopt: the sources name no repository.\n");
     return EXIT.noInput;
   }
