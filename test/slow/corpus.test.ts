@@ -6,7 +6,9 @@ import { readRecords, SHARED } from "../../scripts/corpus/agreement.js";
 import { contextOf, readRows, sameImage } from "../../scripts/corpus/repositories.js";
 import { optimize } from "../../src/engine/run.js";
 import { parse } from "../../src/syntax/parse.js";
-import { transforms } from "../../transforms/index.js";
+import { optimizeFile } from "../../src/project/optimize.js";
+import { apply } from "../../src/syntax/edit.js";
+import { defaultTransforms, transforms } from "../../transforms/index.js";
 import type { Context } from "../../src/context/context.js";
 import { clean } from "../../src/context/go-match.js";
 import { contextFromList } from "../../src/context/load-list.js";
@@ -83,3 +85,21 @@ test.skipIf(rows === undefined)(
     expect(changed).toBeGreaterThan(10);
   },
 );
+
+test.skipIf(rows === undefined)("rewrites of every Dockerfile of the corpus can be taken in parts", () => {
+  const counts = { rewrites: 0, fixes: 0 };
+  for (const { path = "" } of readRecords("corpus/buildkit.ndjson.gz") ?? []) {
+    const text = readFileSync(join(fileURLToPath(SHARED), "corpus", path), "utf8");
+    const opened = { context: madeFor(text), folder: "/p", why: "", missing: [], history: () => undefined };
+    const options = { transforms: defaultTransforms, safety: "suggested" } as const;
+    const input = { shown: "Dockerfile", text, opened: { builds: [], contexts: [opened] } };
+    const { report, insight } = optimizeFile(input, options, "/p", new Map()).result;
+    const fixes = insight.fixes();
+    const edits = fixes.flatMap((fix) => fix.edits);
+    expect(apply(text, edits), path).toBe(report?.after);
+    for (const fix of fixes) expect(parse(apply(text, fix.edits)).ok, path).toBe(true);
+    counts.rewrites += report?.applied.length ?? 0;
+    counts.fixes += fixes.length;
+  }
+  console.log(`${counts.rewrites} rewrites in ${counts.fixes} parts`);
+});
