@@ -29,7 +29,11 @@ export function jsonSchema(transforms: readonly string[]): object {
 function fields(table: SettingTable, transforms: readonly string[]): Record<string, z.ZodType> {
   return Object.fromEntries(
     Object.entries(table).map(([name, setting]) => {
-      const meta = { description: setting.help, ...("default" in setting ? { default: setting.default } : {}) };
+      const meta = {
+        description: setting.help,
+        ...("default" in setting ? { default: setting.default } : {}),
+        ...("example" in setting ? { examples: [setting.example] } : {}),
+      };
       return [name, typeOf(setting, transforms).meta(meta).optional()];
     }),
   );

@@ -28,7 +28,7 @@ export type Setting = Described &
         readonly flags?: Readonly<Record<string, string>>;
       }
     /** Names of transforms; `NAME,..` on the command line. */
-    | { readonly kind: "names"; readonly option?: OnCommandLine }
+    | { readonly kind: "names"; readonly example: readonly string[]; readonly option?: OnCommandLine }
     | {
         readonly kind: "text";
         /** Source of a regular expression. */
@@ -39,13 +39,13 @@ export type Setting = Described &
         readonly option?: OnCommandLine;
       }
     /** Relative to the configuration file, or to the working directory of the command line. */
-    | { readonly kind: "path"; readonly option?: OnCommandLine }
+    | { readonly kind: "path"; readonly example: string; readonly option?: OnCommandLine }
     /** From 0 on. */
     | { readonly kind: "number"; readonly most?: number; readonly default: number; readonly option?: OnCommandLine }
     /** Patterns of paths below the configuration file's folder (globs.ts). */
-    | { readonly kind: "globs" }
+    | { readonly kind: "globs"; readonly example: readonly string[] }
     /** Packages, or files as with `path` that start with a dot. */
-    | { readonly kind: "modules"; readonly option?: OnCommandLine }
+    | { readonly kind: "modules"; readonly example: readonly string[]; readonly option?: OnCommandLine }
     | { readonly kind: "group"; readonly members: SettingTable }
   ) & {
     /** It means all files of a configuration: no override may have it. */
@@ -69,13 +69,24 @@ export const SETTINGS = {
       unsafe: "Also apply what changes the image",
     },
   },
-  only: { kind: "names", help: "Only these transforms", option: { value: "NAME,..", group: "Rewrites" } },
+  only: {
+    kind: "names",
+    example: ["split-manifest-copy"],
+    help: "Only these transforms",
+    option: { value: "NAME,..", group: "Rewrites" },
+  },
   also: {
     kind: "names",
+    example: ["use-npm-ci"],
     help: "These as well: some run only by name",
     option: { value: "NAME,..", group: "Rewrites" },
   },
-  skip: { kind: "names", help: "All but these transforms", option: { value: "NAME,..", group: "Rewrites" } },
+  skip: {
+    kind: "names",
+    example: ["merge-run-chains"],
+    help: "All but these transforms",
+    option: { value: "NAME,..", group: "Rewrites" },
+  },
   thresholds: {
     kind: "group",
     help: "What moving a step has to save of an average rebuild",
@@ -110,16 +121,19 @@ export const SETTINGS = {
   },
   timings: {
     kind: "path",
+    example: "build.log",
     help: "Log of docker build --progress=plain, for seconds",
     option: { value: "FILE", group: "Input" },
   },
   context: {
     kind: "path",
+    example: ".",
     help: "Build context (default: by compose, bake, or COPYs)",
     option: { value: "DIR", group: "Input" },
   },
-  ignore: { kind: "globs", whole: true, help: "Dockerfiles that are left alone" },
-  plugins: { kind: "modules", whole: true, help: "Packages or files with more transforms" },
+  ignore: { kind: "globs", whole: true, example: ["vendor/**"], help: "Dockerfiles that are left alone" },
+  plugins: {
+ kind: "modules", whole: true, example: ["./tools/dockopt-plugin.js"], help: "Packages or files with more transforms" },
 } as const satisfies SettingTable;
 
 /** A value as a configuration file has it. */
@@ -187,3 +201,7 @@ export function valueAt(value: unknown, keys: readonly (string | number)[]): unk
   if (typeof value !== "object" || value === null || !Object.hasOwn(value, first)) return undefined;
   return valueAt((value as Readonly<Record<string | number, unknown>>)[first], rest);
 }
+
+/** What a setting is without a word about it, or else what it may look like. */
+export const exampleOf = (setting: Leaf["setting"]): unknown =>
+  "example" in setting ? setting.example : setting.default;

@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { readFileSync, statSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { createFinder, type Finder } from "../../builds/find.js";
 import { settingsJson } from "../../config/print.js";
 import type { Options } from "../../engine/run.js";
@@ -54,7 +54,7 @@ function read(argv: readonly string[], cwd: string): Arguments {
 }
 
 async function run(args: Arguments, cwd: string): Promise<number> {
-  if (args.mode === "print-config") return printConfig(args);
+  if (args.mode === "print-config") return printConfig(args, cwd);
   const finder = createFinder(cwd);
   const { found, problems, notes } = collect(args, cwd, finder);
   // A configuration that cannot be used is told of before anything is written.
@@ -117,11 +117,12 @@ async function withSettings(
   return taken;
 }
 
-/** The settings in force for one file, or for any in the working directory. */
-async function printConfig({ paths, stdinFilename, settings }: Arguments): Promise<number> {
+/** The settings in force for one file, or for any Dockerfile in a folder. */
+async function printConfig({ paths, stdinFilename, settings }: Arguments, cwd: string): Promise<number> {
   const [path = "Dockerfile", second] = paths;
   if (second !== undefined) throw new UsageError(`--print-config: give one file, not ${paths.length}.`);
-  const file = path === "-" ? stdinFilename : path;
+  const isFolder = statSync(resolve(cwd, path), { throwIfNoEntry: false })?.isDirectory() === true;
+  const file = path === "-" ? stdinFilename : isFolder ? join(path, "Dockerfile") : path;
   process.stdout.write(settingsJson({ ...(await settings.for(file)), file: file ?? null }));
   return EXIT.fine;
 }
