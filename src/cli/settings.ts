@@ -135,7 +135,9 @@ function readLog(file: string | undefined, origin: Origin, cwd: string): Timings
   try {
     log = readFileSync(file === "-" ? 0 : file, "utf8");
   } catch (error) {
-    return fail(`it cannot be read (${error instanceof Error ? error.message : String(error)})`);
+    return fail(
+      `it cannot be read (${error instanceof Error ? error.message.replace(/, .*$/, "") : String(error)}). Check the path.`,
+    );
   }
   return (
     readTimings(log) ??

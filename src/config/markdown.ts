@@ -10,11 +10,9 @@ export function settingsMarkdown(): string {
     const scope = leaf.setting.whole === true ? "" : "yes";
     return `| \`${leaf.keys.join(".")}\` | ${leaf.setting.help} | ${valuesOf(leaf)} | ${options.join(" ")} | ${scope} |`;
   });
-  return [
-    "| key | meaning | values | command line | in overrides |",
-    "| --- | --- | --- | --- | --- |",
-    ...rows,
-  ].join("\n");
+  return ["| key | meaning | values | command line | in overrides |", "| --- | --- | --- | --- | --- |", ...rows].join(
+    "\n",
+  );
 }
 
 function valuesOf({ setting }: Leaf): string {

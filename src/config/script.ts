@@ -12,22 +12,27 @@ export function scriptTree(value: unknown, text: string): Parsed {
   return { tree: treeOf(value, { line: 1, column: 1 }, find, left) };
 }
 
+/** Deeper than any configuration. */
+const DEEPEST = 20;
+
 function treeOf(
   value: unknown,
   at: Position,
   find: (key: string, above: Position) => Position,
   left: { values: number },
+  depth = 0,
 ): Tree {
   // An object may hold itself.
-  if (left.values-- <= 0) return { kind: "scalar", value: undefined, at };
-  if (Array.isArray(value)) return { kind: "list", items: value.map((item) => treeOf(item, at, find, left)), at };
+  if (left.values-- <= 0 || depth > DEEPEST) return { kind: "scalar", value: null, at };
+  const inside = (inner: unknown, place: Position): Tree => treeOf(inner, place, find, left, depth + 1);
+  if (Array.isArray(value)) return { kind: "list", items: value.map((item) => inside(item, at)), at };
   if (typeof value !== "object" || value === null || !isPlain(value)) return { kind: "scalar", value, at };
   const entries = Object.entries(value)
     // `undefined` is how programs leave out a setting.
     .filter(([, inner]) => inner !== undefined)
     .map(([key, inner]) => {
       const own = find(key, at);
-      return { key, at: own, value: treeOf(inner, own, find, left) };
+      return { key, at: own, value: inside(inner, own) };
     });
   return { kind: "map", entries, at };
 }

@@ -133,7 +133,11 @@ export const SETTINGS = {
   },
   ignore: { kind: "globs", whole: true, example: ["vendor/**"], help: "Dockerfiles that are left alone" },
   plugins: {
- kind: "modules", whole: true, example: ["./tools/dockopt-plugin.js"], help: "Packages or files with more transforms" },
+    kind: "modules",
+    whole: true,
+    example: ["./tools/dockopt-plugin.js"],
+    help: "Packages or files with more transforms",
+  },
 } as const satisfies SettingTable;
 
 /** A value as a configuration file has it. */

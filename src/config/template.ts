@@ -15,8 +15,8 @@ export function configTemplate(schema: string | undefined, chosen: readonly Chos
   const blocks = Object.entries(SETTINGS).map(([name, setting]) => {
     const own = chosen.find((one) => one.name === name);
     return own === undefined
-      ? [`# ${setting.help}`, ...lines(name, setting).map((line) => `#${line}`)]
-      : [`# ${setting.help}`, `# (${own.why})`, `${name}: ${own.value}`];
+      ? [`# ${about(setting)}`, ...lines(name, setting).map((line) => `#${line}`)]
+      : [`# ${about(setting)}`, `# (${own.why})`, `${name}: ${own.value}`];
   });
   const head = [
     ...(schema === undefined ? [] : [`# yaml-language-server: $schema=${schema}`]),
@@ -31,6 +31,9 @@ export function configTemplate(schema: string | undefined, chosen: readonly Chos
   ];
   return `${[head, ...blocks, overrides].map((block) => block.join("\n")).join("\n\n")}\n`;
 }
+
+const about = (setting: Setting): string =>
+  setting.kind === "choice" ? `${setting.help}: ${setting.choices.join(", ")}` : setting.help;
 
 function lines(name: string, setting: Setting): readonly string[] {
   if (setting.kind === "group") return [`${name}:`, ...members(setting.members)];

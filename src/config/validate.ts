@@ -48,7 +48,8 @@ const keysOf = (path: readonly PropertyKey[]): Keys => path.map((key) => (typeof
 /** "overrides[0].thresholds.share"; the place says which item of a list is meant. */
 const nameOf = (keys: Keys): string =>
   (typeof keys.at(-1) === "number" && keys[0] !== "overrides" ? keys.slice(0, -1) : keys)
-.map((key, index) => (typeof key === "number" ? `[${key}]` : `${index === 0 ? "" : "."}${key}`)).join("");
+    .map((key, index) => (typeof key === "number" ? `[${key}]` : `${index === 0 ? "" : "."}${key}`))
+    .join("");
 
 const at = (tree: Tree, keys: Keys, message: string): Problem => ({
   ...locate(tree, keys),

@@ -61,7 +61,8 @@ class Reader {
     if (isSeq(node)) return { kind: "list", items: node.items.map((item) => this.tree(item)), at };
     if (isMap(node)) {
       const entries = node.items.map((pair): Entry => {
-        if (!isScalar(pair.key)) throw new Misfit(at, "a key is no plain word. Write the name of a setting.");
+        if (!isScalar(pair.key))
+          throw new Misfit(this.place(pair.key), "a key is no plain word. Write the name of a setting.");
         const value = pair.value === null ? ({ kind: "scalar", value: null, at } as const) : this.tree(pair.value);
         return { key: String(pair.key.value), at: this.place(pair.key), value };
       });

@@ -18,7 +18,9 @@ export async function init(argv: readonly string[], cwd: string): Promise<number
     throw new UsageError(`init takes no path, not ${paths.join(" ")}. It writes ${FILE} in this folder.`);
   const own = await configIn(cwd, cwd);
   if (own !== undefined)
-    throw new UsageError(`${relative(cwd, own)} is the configuration of this folder already. Edit it, or remove it first.`);
+    throw new UsageError(
+      `${relative(cwd, own)} is the configuration of this folder already. Edit it, or remove it first.`,
+    );
   const above = await createConfigFinder(cwd)(".");
   const hint = builderHint(cwd);
   const chosen =
@@ -46,7 +48,11 @@ export async function init(argv: readonly string[], cwd: string): Promise<number
 function schemaFrom(cwd: string): string | undefined {
   for (let folder = cwd; ; folder = dirname(folder)) {
     const path = join(folder, "node_modules/dockopt/docs/schema/config.schema.json");
-    if (existsSync(path)) return relative(cwd, path).replace(/^(?!\.)/, "./").split("\\").join("/");
+    if (existsSync(path))
+      return relative(cwd, path)
+        .replace(/^(?!\.)/, "./")
+        .split("\\")
+        .join("/");
     if (folder === resolve(folder, "..")) return undefined;
   }
 }

@@ -1,5 +1,6 @@
-import { readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { readFileSync, realpathSync, statSync } from "node:fs";
+import { join, relative } from "node:path";
+import { repositoryRoot } from "../../context/git.js";
 import { listedNames } from "../../context/load-names.js";
 
 /** Where people tell machines to build, by path from the top of a repository. */
@@ -15,18 +16,17 @@ const CALLS = {
 
 const MOST_BYTES = 1 << 20;
 
-/** The one builder that the CI files below a folder call; undefined: none but docker, or several. */
-export function builderHint(folder: string): { readonly builder: string; readonly place: string } | undefined {
-  const found = (listedNames(folder) ?? []).filter((name) => CI.test(name)).flatMap((name) => callsIn(folder, name));
+/** The one builder that the CI files of a repository call, and where, as seen from `cwd`; undefined: none but docker, or several. */
+export function builderHint(cwd: string): { readonly builder: string; readonly place: string } | undefined {
+  const root = repositoryRoot(cwd);
+  if (root === undefined) return undefined;
+  const files = (listedNames(root) ?? []).filter((name) => CI.test(name));
+  const found = files.flatMap((name) => callsIn(join(root, name), relative(realpathSync(cwd), join(root, name))));
   const [first] = found;
   return found.every(({ builder }) => builder === first?.builder) ? first : undefined;
 }
 
-function callsIn(
-  folder: string,
-  name: string,
-): readonly { readonly builder: string; readonly place: string }[] {
-  const path = join(folder, name);
+function callsIn(path: string, shown: string): readonly { readonly builder: string; readonly place: string }[] {
   const stat = statSync(path, { throwIfNoEntry: false });
   if (stat?.isFile() !== true || stat.size > MOST_BYTES) return [];
   const text = readFileSync(path, "utf8");
@@ -34,6 +34,6 @@ function callsIn(
     const found = call.exec(text);
     return found === null
       ? []
-      : { builder, place: `${name}:${text.slice(0, found.index + found[0].search(/\S/)).split("\n").length}` };
+      : { builder, place: `${shown}:${text.slice(0, found.index + found[0].search(/\S/)).split("\n").length}` };
   });
 }
