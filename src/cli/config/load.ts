@@ -1,6 +1,5 @@
 import { readFileSync, statSync } from "node:fs";
 import { basename, dirname, extname, relative, resolve } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseJson, parsePackage } from "../../config/json.js";
 import { LEAVES, type Configuration, type Settings } from "../../config/settings.js";
 import { scriptTree } from "../../config/script.js";
@@ -9,6 +8,7 @@ import { inOrder, unknownTransforms, validate } from "../../config/validate.js";
 import { locate, type Parsed, type Position, type Problem, type Tree } from "../../config/tree.js";
 import { parseYaml } from "../../config/yaml.js";
 import { ConfigError } from "./error.js";
+import { runProgram } from "./program.js";
 
 /** More than any configuration has. */
 const MOST_BYTES = 1 << 20;
@@ -79,7 +79,7 @@ async function parseFile(path: string, shown: string): Promise<Parsed> {
         return parseToml(text);
       case ".js":
       case ".mjs":
-        return scriptTree(await run(path, shown), text);
+        return scriptTree(await runProgram(path, shown), text);
       default:
         throw new ConfigError(
           `${shown}: configurations end with .json, .jsonc, .yaml, .yml, .toml, .js or .mjs. Rename it.`,
@@ -111,28 +111,6 @@ function readText(path: string, shown: string): string {
     throw new ConfigError(`${shown}: it cannot be read (${why}). Check the path and its permissions.`);
   }
 }
-
-/** The default export of the user's own program. @throws ConfigError with the line where it breaks. */
-async function run(path: string, shown: string): Promise<unknown> {
-  const { href } = pathToFileURL(path);
-  let module: { readonly default?: unknown };
-  try {
-    module = (await import(href)) as { readonly default?: unknown };
-  } catch (error) {
-    const stack = error instanceof Error ? (error.stack ?? "") : "";
-    const [, line, column] =
-      new RegExp(`(?:${escaped(href)}|${escaped(fileURLToPath(href))}):(\\d+)(?::(\\d+))?`).exec(stack) ?? [];
-    const why = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    throw new ConfigError(
-      `${shown}${line === undefined ? "" : `:${line}:${column ?? 1}`}: it breaks when it is run: ${why.split("\n")[0] ?? ""}`,
-    );
-  }
-  if (module.default === undefined)
-    throw new ConfigError(`${shown}: it has no default export. Write export default { ... }.`);
-  return module.default;
-}
-
-const escaped = (text: string): string => text.replace(/[^\w]/g, String.raw`\$&`);
 
 /** Paths of a configuration start at its folder. */
 function absolute(configuration: Configuration, folder: string): Configuration {
