@@ -64,7 +64,7 @@ const common: OptionTable = {
     type: "string",
     value: "FILE",
     group: "Input",
-    help: "Configuration (default: the nearest; --no-config: none)",
+    help: "Configuration (default: nearest; --no-config: none)",
   },
 };
 

@@ -51,7 +51,9 @@ export function openSettings(given: Given, cwd: string): SettingsSource {
   };
   const load = async (path: string): Promise<LoadedConfig> => {
     const { loadConfig } = await import("./config/load.js");
-    return loadConfig(path, cwd, (plugins) => Promise.resolve(transformsWith(plugins).map(({ name }) => name)));
+    return loadConfig(path, cwd, async (plugins, folder) =>
+      (await transformsWith(plugins, folder)).map(({ name }) => name),
+    );
   };
   return {
     async for(dockerfile = "Dockerfile") {
@@ -62,7 +64,7 @@ export function openSettings(given: Given, cwd: string): SettingsSource {
       const layers = config === undefined || below === undefined ? [] : layersOf(config, below);
       // Same configuration, same overrides: the same settings.
       const key = JSON.stringify([path, ...layers.map(({ origin }) => nameOrigin(origin([])))]);
-      const settings = made.get(key) ?? settingsFrom(layers, given, cwd, config);
+      const settings = made.get(key) ?? (await settingsFrom(layers, given, cwd, config));
       made.set(key, settings);
       const ignored = config?.configuration.ignore?.findIndex((pattern) => matchesFile(pattern, below ?? "")) ?? -1;
       return ignored < 0 || config === undefined
@@ -73,7 +75,7 @@ export function openSettings(given: Given, cwd: string): SettingsSource {
 }
 
 /** What the command line alone says, for repositories that are other people's. @throws UsageError */
-export const settingsOf = (given: Given, cwd: string): FileSettings => settingsFrom([], given, cwd, undefined);
+export const settingsOf = (given: Given, cwd: string): Promise<FileSettings> => settingsFrom([], given, cwd, undefined);
 
 /** A configuration, and its overrides that a file matches. `path`: from the configuration's folder. */
 function layersOf({ configuration, place }: LoadedConfig, path: string): readonly Layer[] {
@@ -85,13 +87,13 @@ function layersOf({ configuration, place }: LoadedConfig, path: string): readonl
   return [{ settings: configuration, origin: place }, ...overrides];
 }
 
-function settingsFrom(
+async function settingsFrom(
   configured: readonly Layer[],
   given: Given,
   cwd: string,
   config: LoadedConfig | undefined,
-): FileSettings {
-  const known = transformsWith(inForce(configured).plugins ?? []);
+): Promise<FileSettings> {
+  const known = await transformsWith(config?.configuration.plugins ?? [], config?.folder ?? cwd);
   const layers = [...configured, commandLine(given, cwd, inForce(configured), known)];
   const values = inForce(layers);
   const { safety, builder, thresholds, context } = values;
@@ -117,8 +119,15 @@ function settingsFrom(
   };
 }
 
-/** dockopt's own transforms and those of plug-ins. */
-const transformsWith = (_plugins: readonly string[]): readonly Transform[] => ownTransforms;
+/** dockopt's own transforms and those of plug-ins: files by their absolute paths, packages as they are found from the folder. @throws UsageError */
+function transformsWith(plugins: readonly string[], folder: string): Promise<readonly Transform[]> {
+  const [first] = plugins;
+  return first === undefined
+    ? Promise.resolve(ownTransforms)
+    : Promise.reject(
+        new UsageError(`${first} (from ${folder}): this version of dockopt loads no plug-ins. Remove it.`),
+      );
+}
 
 /** How people are told of a setting: "--context", or where the configuration has it. */
 const nameFor = (name: string, origin: Origin): string =>

@@ -6,13 +6,11 @@ export function parseJson(text: string): Parsed {
   const errors: ParseError[] = [];
   const root = parseTree(text, errors, { allowTrailingComma: true });
   const at = positionsIn(text);
-  if (errors.length > 0 || root === undefined)
-    return {
-      problems: (errors.length > 0 ? errors.slice(0, 1) : [{ offset: 0, error: 4 }]).map(({ offset, error }) => ({
-        ...at(offset),
-        message: `this is not JSON: ${wordsOf(printParseErrorCode(error))}.`,
-      })),
-    };
+  const [first] = errors;
+  if (first !== undefined || root === undefined) {
+    const what = first === undefined ? "it is empty" : wordsOf(printParseErrorCode(first.error));
+    return { problems: [{ ...at(first?.offset ?? 0), message: `this is not JSON: ${what}.` }] };
+  }
   return { tree: treeOf(root, at) };
 }
 

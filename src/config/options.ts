@@ -6,7 +6,7 @@ export interface SettingOption {
   readonly leaf: Leaf;
   /** The value that a flag stands for; undefined: the option has a value of its own. */
   readonly choice?: string;
-  readonly type: "boolean" | "string" | "repeated";
+  readonly type: "boolean" | "string";
   readonly value?: string;
   readonly group: "Rewrites" | "Input" | "Output";
   readonly help: string;
@@ -24,7 +24,7 @@ export const SETTING_OPTIONS: readonly SettingOption[] = LEAVES.flatMap((leaf): 
       group: "Rewrites",
       help,
     }));
-  if (!("option" in setting) || setting.option === undefined) return [];
+  if (!("option" in setting)) return [];
   const { name = keys.join("-"), value, group, help = setting.help } = setting.option;
-  return [{ name, leaf, type: setting.kind === "modules" ? "repeated" : "string", value, group, help }];
+  return [{ name, leaf, type: "string", value, group, help }];
 });

@@ -45,7 +45,7 @@ export type Setting = Described &
     /** Patterns of paths below the configuration file's folder (globs.ts). */
     | { readonly kind: "globs"; readonly example: readonly string[] }
     /** Packages, or files as with `path` that start with a dot. */
-    | { readonly kind: "modules"; readonly example: readonly string[]; readonly option?: OnCommandLine }
+    | { readonly kind: "modules"; readonly example: readonly string[] }
     | { readonly kind: "group"; readonly members: SettingTable }
   ) & {
     /** It means all files of a configuration: no override may have it. */

@@ -123,6 +123,11 @@ describe("what wins", () => {
     expect([one.values.safety, other.values.safety]).toEqual(["safe", "unsafe"]);
   });
 
+  test("plug-ins that cannot be had are told of where they are named", async () => {
+    put({ "dockopt.config.yaml": "safety: safe\nplugins: [./nope.js]\n" });
+    await expect(settingsFor("x")).rejects.toThrow(/^dockopt\.config\.yaml:2:10: .*nope\.js/);
+  });
+
   test("numbers and names of the command line are checked", async () => {
     await expect(settingsFor("x", "--min-seconds", "many")).rejects.toThrow(
       "--min-seconds many: give a number from 0 on.",

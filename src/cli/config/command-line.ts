@@ -10,7 +10,7 @@ export function commandLine(given: Given, cwd: string, below: SettingsInForce, k
   let settings: Settings = {};
   for (const option of SETTING_OPTIONS) {
     const value = option.choice === undefined ? valueOf(option, given, cwd) : choiceOf(option, given, settings, below);
-    if (value !== undefined) settings = withValue(settings, option.leaf.keys, value) as Settings;
+    if (value !== undefined) settings = withValue(settings, option.leaf.keys, value);
   }
   const names = known.map(({ name }) => name);
   for (const name of [...(settings.only ?? []), ...(settings.also ?? []), ...(settings.skip ?? [])])
@@ -18,9 +18,8 @@ export function commandLine(given: Given, cwd: string, below: SettingsInForce, k
   return { settings, origin: () => "command line" };
 }
 
-function valueOf({ name, leaf, type }: SettingOption, given: Given, cwd: string): unknown {
+function valueOf({ name, leaf }: SettingOption, given: Given, cwd: string): unknown {
   const { setting } = leaf;
-  if (type === "repeated") return given.list(name).length === 0 ? undefined : given.list(name);
   const text = given.text(name);
   if (text === undefined) return undefined;
   switch (setting.kind) {

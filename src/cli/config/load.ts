@@ -7,6 +7,7 @@ import { parseToml } from "../../config/toml.js";
 import { inOrder, unknownTransforms, validate } from "../../config/validate.js";
 import { locate, type Parsed, type Position, type Problem, type Tree } from "../../config/tree.js";
 import { parseYaml } from "../../config/yaml.js";
+import { UsageError } from "../arguments.js";
 import { ConfigError } from "./error.js";
 import { runProgram } from "./program.js";
 
@@ -24,12 +25,12 @@ export interface LoadedConfig {
 
 /**
  * Reads a configuration. One that is a program (.js, .mjs) is run. `namesWith`: the transforms there are along with plug-ins, which are
- * loaded for that. @throws ConfigError with all that is wrong.
+ * loaded for that, packages from the folder. @throws ConfigError with all that is wrong.
  */
 export async function loadConfig(
   path: string,
   cwd: string,
-  namesWith: (plugins: readonly string[]) => Promise<readonly string[]>,
+  namesWith: (plugins: readonly string[], folder: string) => Promise<readonly string[]>,
 ): Promise<LoadedConfig> {
   const shown = relative(cwd, path) || path;
   const parsed = await parseFile(path, shown);
@@ -40,9 +41,12 @@ export async function loadConfig(
       ? ({ kind: "map", entries: [], at: parsed.tree.at } as const)
       : parsed.tree;
   const folder = dirname(path);
-  const read = validate(tree, await namesWith([]));
+  const read = validate(tree, await namesWith([], folder));
   const configuration = "problems" in read ? undefined : absolute(read.configuration, folder);
-  const known = await namesWith(configuration?.plugins ?? []);
+  const known = await namesWith(configuration?.plugins ?? [], folder).catch((error: unknown) => {
+    if (!(error instanceof UsageError)) throw error;
+    throw configError(shown, [{ ...locate(tree, ["plugins"]), message: error.message }]);
+  });
   // Which names there are is not known while the plug-ins are not.
   const named = configuration === undefined && mentionsPlugins(tree) ? [] : unknownTransforms(tree, known);
   const problems = inOrder([...("problems" in read ? read.problems : []), ...named]);

@@ -29,7 +29,7 @@ const ASKED_FOR = 400;
 /** `dockopt migrate plan`. Returns the exit code. @throws UsageError, LedgerError */
 export async function plan(argv: readonly string[], cwd: string, version: string): Promise<number> {
   const given = readArguments(argv, planOptions);
-  const settings = planSettings(given, cwd);
+  const settings = await planSettings(given, cwd);
   const rules = rulesOf(settings, version);
   const queue = given.text("queue");
   const run = {
@@ -72,9 +72,9 @@ export async function plan(argv: readonly string[], cwd: string, version: string
   }
 }
 
-function planSettings(given: Given, cwd: string): PlanSettings {
+async function planSettings(given: Given, cwd: string): Promise<PlanSettings> {
   // A repository's own configuration is not asked: it may be a program, and nothing of a repository is run.
-  const { engine, values } = settingsOf(given, cwd);
+  const { engine, values } = await settingsOf(given, cwd);
   return { transforms: engine.transforms.map(({ name }) => name), safety: engine.safety, builder: values.builder };
 }
 
