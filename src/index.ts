@@ -1,4 +1,5 @@
 export type { Context, EntryKind } from "./context/context.js";
+export type { Configuration } from "./config/settings.js";
 export { optimize, type Applied, type Options, type Refused, type Report } from "./engine/run.js";
 export { parse } from "./syntax/parse.js";
 export { print } from "./syntax/print.js";

@@ -11,6 +11,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "src/ecosystems": ["src/context", "src/shell", "src/facts/paths.ts", "src/facts/base-images.ts"],
   "src/facts": ["src/syntax", "src/shell", "src/context", "src/ecosystems", "src/transform.ts"],
   "src/engine": ["src/syntax", "src/context", "src/ecosystems/ecosystem.ts", "src/facts", "src/transform.ts"],
+  "src/config": ["src/context/go-match.ts", "src/facts/cost/thresholds.ts", "src/syntax/validate.ts", "src/transform.ts"],
   "src/verify": ["src/syntax", "src/context", "src/facts", "src/engine"],
   "src/project": ["src/builds", "src/engine", "src/context", "src/facts", "src/syntax", "src/transform.ts"],
   "src/report": ["src/project", "src/engine", "src/facts", "src/verify"],
@@ -29,6 +30,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ],
   "src/cli": [
     "src/builds",
+    "src/config",
+    "src/transform.ts",
     "src/project",
     "src/migrate",
     "src/engine",

@@ -1,11 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import yargs from "yargs";
-import type { Options } from "../engine/run.js";
-import { builderNamed, type Evidence } from "../facts/cost/evidence.js";
-import { readTimings, type Timings } from "../facts/cost/timings.js";
 import { nearest } from "../syntax/validate.js";
-import { defaultTransforms, transforms } from "../../transforms/index.js";
 import type { Option, OptionTable } from "./options.js";
 
 /** Documented in LIBRARIES' conventions, README and --help. */
@@ -72,27 +68,6 @@ function usageMessage(message: string, table: OptionTable): string {
   return `there is no option ${unknown.length === 1 ? "-" : "--"}${unknown}.${near === undefined ? "" : ` Did you mean --${near}?`} dockopt --help shows all.`;
 }
 
-/** What is done to the files, and what is known of their builds. @throws UsageError */
-export function engineOptions(given: Given, cwd: string): Options {
-  return {
-    transforms: select(given.text("only"), given.text("skip")),
-    evidence: {
-      ...readBuilder(given.text("builder")),
-      timings: readLog(given.text("timings"), cwd),
-    },
-    safety: given.has("unsafe") ? "unsafe" : given.has("suggested") ? "suggested" : "safe",
-  };
-}
-
-function readBuilder(text: string | undefined): Pick<Evidence, "builder" | "noCacheMounts"> {
-  const builder = builderNamed(text ?? "buildkit");
-  if (builder === undefined)
-    throw new UsageError(
-      `--builder ${text ?? ""}: there is no such builder. Give buildkit, buildah, podman, kaniko, classic or linear; a version may follow (buildah@1.23).`,
-    );
-  return builder;
-}
-
 /** @throws UsageError when the file cannot be read. */
 export function readList(file: string | undefined, cwd: string): readonly string[] {
   if (file === undefined) return [];
@@ -105,36 +80,4 @@ export function readList(file: string | undefined, cwd: string): readonly string
       `--files-from ${file}: it cannot be read (${error instanceof Error ? error.message : String(error)})`,
     );
   }
-}
-
-function readLog(file: string | undefined, cwd: string): Timings | undefined {
-  if (file === undefined) return undefined;
-  let log: string;
-  try {
-    log = readFileSync(file === "-" ? 0 : resolve(cwd, file), "utf8");
-  } catch (error) {
-    throw new UsageError(
-      `--timings ${file}: it cannot be read (${error instanceof Error ? error.message : String(error)})`,
-    );
-  }
-  const timings = readTimings(log);
-  if (timings === undefined)
-    throw new UsageError(
-      `--timings ${file}: no step of a build is in it. Give the output of docker build --progress=plain --no-cache.`,
-    );
-  return timings;
-}
-
-function select(only: string | undefined, skip: string | undefined): Options["transforms"] {
-  const names = (list: string | undefined): readonly string[] => list?.split(",").map((name) => name.trim()) ?? [];
-  const known = transforms.map((transform) => transform.name);
-  for (const name of [...names(only), ...names(skip)]) {
-    if (known.includes(name)) continue;
-    const near = nearest(name, known);
-    throw new UsageError(
-      `there is no transform \`${name}\`.${near === undefined ? ` There are: ${known.join(", ")}.` : ` Did you mean ${near}?`}`,
-    );
-  }
-  const chosen = only === undefined ? defaultTransforms : transforms.filter(({ name }) => names(only).includes(name));
-  return chosen.filter(({ name }) => !names(skip).includes(name));
 }

@@ -23,7 +23,8 @@ export const commands = {
     summary: "Rewrite Dockerfiles: show, check or write",
     head: `dockopt rewrites Dockerfiles so that rebuilds reuse cached layers.
 Usage: dockopt [options] FILE|FOLDER|GLOB|- ...  Nothing is written without -w.
-Also:  dockopt layers FILE (its cost), verify FILE (builds it), migrate (many).
+Also:  dockopt layers FILE (its cost), verify FILE (builds it), migrate (many),
+       init (a configuration).
 `,
     options: rewriteOptions,
     exits: `Exit: 0 fine, 1 --check found changes, 2 wrong usage or failure, 3 no input,
@@ -53,6 +54,16 @@ Usage: dockopt verify [options] FILE
 not build, 2 wrong usage, 3 no input, 4 the original does not parse or build.
 `,
     run: async (argv, cwd) => (await import("./commands/verify.js")).verifyCommand(argv, cwd),
+  },
+  init: {
+    summary: "Write a configuration with every setting in it",
+    head: `dockopt init writes dockopt.config.yaml in this folder: every setting with its
+default, as comments. See docs/configuration.md.
+Usage: dockopt init
+`,
+    options: {},
+    exits: "Exit: 0 written, 2 there is a configuration already, or wrong usage.\n",
+    run: async (argv, cwd) => (await import("./commands/init.js")).init(argv, cwd),
   },
   migrate: {
     summary: "Bring dockopt to many repositories, in steps",

@@ -1,6 +1,7 @@
 import { readFileSync, writeSync } from "node:fs";
 import { printable } from "../report/terminal.js";
 import { EXIT, UsageError } from "./arguments.js";
+import { ConfigError } from "./config/error.js";
 import { commandOf, commands } from "./commands.js";
 import { helpText } from "./help.js";
 
@@ -15,7 +16,8 @@ export async function main(argv: readonly string[], cwd: string): Promise<number
     return EXIT.fine;
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    process.stderr.write(`dockopt: ${printable(error.message)}\n`);
+    // What is wrong in a file starts with its name, as editors want it.
+    process.stderr.write(`${error instanceof ConfigError ? "" : "dockopt: "}${printable(error.message)}\n`);
     return EXIT.failure;
   }
 }

@@ -1,3 +1,5 @@
+import { SETTING_OPTIONS } from "../config/options.js";
+
 /** In the order of --help. */
 export const GROUPS = [
   "Layers",
@@ -12,7 +14,10 @@ export const GROUPS = [
   "Limits",
 ] as const;
 
-/** The one table of options: yargs, --help and the README's section are made from it. */
+/**
+ * The one table of options: yargs, --help and the README's section are made from it. Those that are settings as well come from the table of
+ * settings (src/config/settings.ts).
+ */
 export interface Option {
   readonly alias?: readonly string[];
   /** "list": one or more words; "repeated": one word, any number of times. */
@@ -27,19 +32,21 @@ export interface Option {
 
 export type OptionTable = Readonly<Record<string, Option>>;
 
+/** Options that configuration files can set, too. */
+const settings: OptionTable = Object.fromEntries(
+  SETTING_OPTIONS.map(({ name, type, value, group, help }): [string, Option] => [
+    name,
+    { type, group, help, ...(value === undefined ? {} : { value }) },
+  ]),
+);
+
+/** What means nothing to other people's repositories. */
+const OWN = ["min-seconds", "timings", "context"];
+
 /** Which rewrites are made, and for which builder. */
-export const rewritesOptions: OptionTable = {
-  suggested: { type: "boolean", group: "Rewrites", help: "Also apply what is right, but not proven" },
-  unsafe: { type: "boolean", group: "Rewrites", help: "Also apply what changes the image" },
-  only: { type: "string", value: "NAME,..", group: "Rewrites", help: "Only these transforms" },
-  skip: { type: "string", value: "NAME,..", group: "Rewrites", help: "All but these transforms" },
-  builder: {
-    type: "string",
-    value: "NAME",
-    group: "Input",
-    help: "buildkit (default), buildah[@1.23], kaniko, classic",
-  },
-};
+export const rewritesOptions: OptionTable = Object.fromEntries(
+  Object.entries(settings).filter(([name]) => !OWN.includes(name)),
+);
 
 /** Taken by every command that reads a Dockerfile. */
 const common: OptionTable = {
@@ -52,13 +59,12 @@ const common: OptionTable = {
     help: "Report as text (default) or json",
   },
   color: { type: "boolean", group: "Output", help: "Colours (--no-color: none; default: on a terminal)" },
-  ...rewritesOptions,
-  timings: { type: "string", value: "FILE", group: "Input", help: "Log of docker build --progress=plain, for seconds" },
-  context: {
+  ...settings,
+  config: {
     type: "string",
-    value: "DIR",
+    value: "FILE",
     group: "Input",
-    help: "Build context (default: by compose, bake, or COPYs)",
+    help: "Configuration (default: nearest; --no-config: none)",
   },
 };
 
@@ -73,6 +79,7 @@ export const rewriteOptions: OptionTable = {
     group: "Output",
     help: "Print only the names of files that would change",
   },
+  "print-config": { type: "boolean", group: "Output", help: "Print the settings in force for a file, and why" },
   quiet: { alias: ["q"], type: "boolean", group: "Output", help: "No warnings" },
   ...common,
   "files-from": {

@@ -3,7 +3,7 @@ import { dirname, resolve } from "node:path";
 import type { Finder } from "../builds/find.js";
 import type { Options } from "../engine/run.js";
 import { unread, type FileResult } from "../project/result.js";
-import { openContexts, type Opened } from "../project/contexts.js";
+import { openContexts, type GivenContext, type Opened } from "../project/contexts.js";
 import { display, optimizeFile } from "../project/optimize.js";
 import { folderProject } from "./project.js";
 
@@ -23,7 +23,7 @@ function decode(bytes: Uint8Array): { readonly text: string } | { readonly probl
 /** A Dockerfile and what it is built from, or why that cannot be read. */
 export function readInput(
   input: Input,
-  contextFolder: string | undefined,
+  given: GivenContext | undefined,
   cwd: string,
   finder: Finder,
 ): { readonly text: string; readonly opened: Opened | undefined } | { readonly problem: string } {
@@ -39,18 +39,18 @@ export function readInput(
   const decoded = decode(bytes);
   if ("problem" in decoded) return decoded;
   try {
-    const folder = contextFolder === undefined ? undefined : resolve(cwd, contextFolder);
     // Without a path or a folder there is no context, which is not an empty one.
-    const has = contextFolder !== undefined || (input.path !== undefined && hasFolder(input, cwd));
+    const has = given !== undefined || (input.path !== undefined && hasFolder(input, cwd));
     return {
       text: decoded.text,
       opened: has
-        ? openContexts(resolve(cwd, input.path ?? "Dockerfile"), decoded.text, folder, cwd, folderProject(finder))
+        ? openContexts(resolve(cwd, input.path ?? "Dockerfile"), decoded.text, given, cwd, folderProject(finder))
         : undefined,
     };
   } catch (error) {
+    const folder = given === undefined ? "beside it" : display(given.folder, cwd);
     return {
-      problem: `the build context ${contextFolder ?? "beside it"} cannot be read (${reason(error)}). Check --context.`,
+      problem: `the build context ${folder} cannot be read (${reason(error)}). Check ${given?.by ?? "--context"}.`,
     };
   }
 }
@@ -62,13 +62,13 @@ export function readInput(
 export function processInput(
   input: Input,
   options: Options,
-  contextFolder: string | undefined,
+  given: GivenContext | undefined,
   cwd: string,
   finder: Finder,
   pending: Map<string, string>,
 ): FileResult {
   const shown = input.path === undefined ? "-" : display(input.path, cwd);
-  const read = readInput(input, contextFolder, cwd, finder);
+  const read = readInput(input, given, cwd, finder);
   if ("problem" in read) return unread(shown, read.problem);
   return optimizeFile({ shown, text: read.text, opened: read.opened }, options, cwd, pending).result;
 }

@@ -26,6 +26,13 @@ export interface OpenedContext {
   readonly history: () => History | undefined;
 }
 
+/** A folder that somebody has named as the build context: `by` the option or the place in a configuration. */
+export interface GivenContext {
+  /** Absolute. */
+  readonly folder: string;
+  readonly by: string;
+}
+
 /** What a Dockerfile is built from. */
 export interface Opened {
   /** Each folder that is its build context; several where builds differ; none where that of a build cannot be read. */
@@ -41,7 +48,7 @@ export interface Opened {
 export function openContexts(
   dockerfile: string,
   source: string,
-  given: string | undefined,
+  given: GivenContext | undefined,
   cwd: string,
   project: Project,
 ): Opened {
@@ -53,7 +60,7 @@ export function openContexts(
     const missing = sources.filter((one) => context.match(one).length === 0);
     return { context, folder, why, missing, history: history(folder) };
   };
-  if (given !== undefined) return { builds, contexts: [open(given, "given with --context")] };
+  if (given !== undefined) return { builds, contexts: [open(given.folder, `given with ${given.by}`)] };
   if (builds.some((build) => build.unreadable !== undefined)) return { builds, contexts: [] };
   const folders = [...new Set(builds.map((build) => build.context))];
   if (folders.length > 0) {

@@ -10,14 +10,15 @@ import { layersJson, layersText, type LayersReport, type LayersView, type Replay
 import { colorsFor, printable } from "../../report/terminal.js";
 import type { Instruction } from "../../syntax/nodes.js";
 import { parse } from "../../syntax/parse.js";
-import { engineOptions, EXIT, readArguments, UsageError, type Given } from "../arguments.js";
+import { EXIT, readArguments, UsageError, type Given } from "../arguments.js";
 import { layersOptions } from "../options.js";
+import { openSettings } from "../settings.js";
 import { warnOfBuilds } from "../warnings.js";
 import { optimizeAll } from "../../project/optimize.js";
 import { readInput } from "../process.js";
 
 /** `dockopt layers FILE`: the layer model made visible. Returns the exit code. @throws UsageError */
-export function layers(argv: readonly string[], cwd: string): number {
+export async function layers(argv: readonly string[], cwd: string): Promise<number> {
   const given = readArguments(argv, layersOptions);
   const [path, second] = given.paths;
   if (path === undefined || second !== undefined)
@@ -26,8 +27,9 @@ export function layers(argv: readonly string[], cwd: string): number {
     );
   if (path === "-")
     throw new UsageError("what comes on stdin has no name to be called by. Give a file: dockopt layers FILE.");
+  const settings = await openSettings(given, cwd).for(path);
   const finder = createFinder(cwd);
-  const read = readInput({ path }, given.text("context"), cwd, finder);
+  const read = readInput({ path }, settings.context, cwd, finder);
   warnOfBuilds(finder.problems(), cwd);
   if ("problem" in read) {
     process.stderr.write(`${printable(`${path}: ${read.problem}`)}\n`);
@@ -40,7 +42,7 @@ export function layers(argv: readonly string[], cwd: string): number {
     return EXIT.someFailed;
   }
   // Where builds differ in their contexts, it shows the first one.
-  const [{ report, opened, context, evidence }] = optimizeAll(read.text, read.opened, engineOptions(given, cwd), cwd);
+  const [{ report, opened, context, evidence }] = optimizeAll(read.text, read.opened, settings.engine, cwd);
   const folder = opened?.folder;
   const changed = changedPaths(given, folder, cwd);
   const history = replayed(given, folder);

@@ -1,15 +1,16 @@
-import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { readFileSync, statSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { createFinder, type Finder } from "../../builds/find.js";
+import { settingsJson } from "../../config/print.js";
 import type { Options } from "../../engine/run.js";
 import { unifiedDiff } from "../../report/diff.js";
 import { jsonReport } from "../../report/json.js";
 import type { FileResult } from "../../project/result.js";
 import { ignoredRemarks } from "../../project/ignored.js";
-import { transforms } from "../../../transforms/index.js";
 import { colorsFor, printable } from "../../report/terminal.js";
 import { textReport } from "../../report/text.js";
-import { engineOptions, EXIT, readArguments, readList, UsageError } from "../arguments.js";
+import { EXIT, readArguments, readList, UsageError } from "../arguments.js";
+import { openSettings, type FileSettings, type SettingsSource } from "../settings.js";
 import { warnOfBuilds } from "../warnings.js";
 import { findFiles, type Found } from "../files.js";
 import { rewriteOptions } from "../options.js";
@@ -18,59 +19,62 @@ import { WriteError, writeAll } from "../write.js";
 
 interface Arguments {
   readonly paths: readonly string[];
-  readonly mode: "report" | "write" | "check" | "diff" | "list";
+  readonly mode: "report" | "write" | "check" | "diff" | "list" | "print-config";
   readonly format: string;
   readonly quiet: boolean;
   readonly color: boolean | undefined;
-  readonly context: string | undefined;
   readonly stdinFilename: string | undefined;
-  readonly engine: Options;
+  readonly settings: SettingsSource;
 }
 
 /** `dockopt FILE ...`: reports, shows, checks or writes the rewrites. Returns the exit code. @throws UsageError */
-export function rewrite(argv: readonly string[], cwd: string): number {
+export async function rewrite(argv: readonly string[], cwd: string): Promise<number> {
   return run(read(argv, cwd), cwd);
 }
 
 function read(argv: readonly string[], cwd: string): Arguments {
   const given = readArguments(argv, rewriteOptions);
-  const modes = (["write", "check", "diff", "list-different"] as const).filter((name) => given.has(name));
+  const modes = (["write", "check", "diff", "list-different", "print-config"] as const).filter((name) =>
+    given.has(name),
+  );
   if (modes.length > 1) throw new UsageError(`--${modes.join(" and --")} exclude each other. Give one.`);
   const paths = [...given.paths, ...readList(given.text("files-from"), cwd)];
-  if (paths.length === 0)
-    throw new UsageError("no file named. Give a Dockerfile, a folder or - for stdin; dockopt --help shows more.");
   const [mode] = modes;
+  if (paths.length === 0 && mode !== "print-config")
+    throw new UsageError("no file named. Give a Dockerfile, a folder or - for stdin; dockopt --help shows more.");
   return {
     paths,
     mode: mode === undefined ? "report" : mode === "list-different" ? "list" : mode,
     format: given.text("format") ?? "text",
     quiet: given.has("quiet"),
     color: given.flag("color"),
-    context: given.text("context"),
     stdinFilename: given.text("stdin-filename"),
-    engine: engineOptions(given, cwd),
+    settings: openSettings(given, cwd),
   };
 }
 
-function run(args: Arguments, cwd: string): number {
+async function run(args: Arguments, cwd: string): Promise<number> {
+  if (args.mode === "print-config") return printConfig(args, cwd);
   const finder = createFinder(cwd);
-  const { inputs, problems, notes } = collect(args, cwd, finder);
+  const { found, problems, notes } = collect(args, cwd, finder);
+  // A configuration that cannot be used is told of before anything is written.
+  const inputs = await withSettings(found, args);
   for (const problem of problems) process.stderr.write(`dockopt: ${printable(problem)}\n`);
   const results: FileResult[] = [];
   const pending = new Map<string, string>();
   let failed = problems.length > 0;
   let broken = false;
-  for (const input of inputs) {
-    const result = processInput(input, args.engine, args.context, cwd, finder, pending);
+  for (const { input, settings } of inputs) {
+    const result = processInput(input, settings.engine, settings.context, cwd, finder, pending);
     results.push(result);
-    failed = warn(result, args) || failed;
+    failed = warn(result, args, settings) || failed;
     const unwritten = args.mode === "write" && write(result, input, cwd);
     broken ||= unwritten;
     if (args.format === "text" && !unwritten) show(result, args, input);
   }
   if (!args.quiet) warnOfBuilds([...finder.problems(), ...notes], cwd);
   if (args.format === "json") process.stdout.write(jsonReport(results));
-  if (inputs.length === 0) {
+  if (found.length === 0) {
     if (problems.length === 0) process.stderr.write("dockopt: no Dockerfile found. Name one, or another folder.\n");
     return EXIT.noInput;
   }
@@ -83,25 +87,59 @@ function collect(
   args: Arguments,
   cwd: string,
   finder: Finder,
-): Omit<Found, "files"> & { readonly inputs: readonly Input[] } {
+): Omit<Found, "files"> & { readonly found: readonly Input[] } {
   const { files, problems, notes } = findFiles(
     args.paths.filter((path) => path !== "-"),
     cwd,
     finder,
   );
   const stdin: Input[] = args.paths.includes("-") ? [{ path: args.stdinFilename, text: readFileSync(0) }] : [];
-  return { inputs: [...stdin, ...files.map((path): Input => ({ path }))], problems, notes };
+  return { found: [...stdin, ...files.map((path): Input => ({ path }))], problems, notes };
+}
+
+/** Each input with what is in force for it. Those that a configuration leaves alone are left out; who has named one is told so. */
+async function withSettings(
+  inputs: readonly Input[],
+  { settings: source, paths, quiet, mode }: Arguments,
+): Promise<readonly { readonly input: Input; readonly settings: FileSettings }[]> {
+  const taken: { readonly input: Input; readonly settings: FileSettings }[] = [];
+  for (const input of inputs) {
+    const settings = await source.for(input.path);
+    if (settings.ignoredBy === undefined) taken.push({ input, settings });
+    else {
+      if (mode === "write" && "text" in input) process.stdout.write(input.text);
+      if (!quiet && ("text" in input || paths.includes(input.path)))
+        process.stderr.write(
+          printable(`${input.path ?? "-"}: ${settings.ignoredBy} leaves it alone. --no-config takes it nonetheless.\n`),
+        );
+    }
+  }
+  return taken;
+}
+
+/** The settings in force for one file, or for any Dockerfile in a folder. */
+async function printConfig({ paths, stdinFilename, settings }: Arguments, cwd: string): Promise<number> {
+  const [path = "Dockerfile", second] = paths;
+  if (second !== undefined) throw new UsageError(`--print-config: give one file, not ${paths.length}.`);
+  const isFolder = statSync(resolve(cwd, path), { throwIfNoEntry: false })?.isDirectory() === true;
+  const file = path === "-" ? stdinFilename : isFolder ? join(path, "Dockerfile") : path;
+  process.stdout.write(settingsJson({ ...(await settings.for(file)), file: file ?? null }));
+  return EXIT.fine;
 }
 
 /** Says on stderr what is wrong with an input; returns whether anything is. */
-function warn({ path, error, report, contexts }: FileResult, { quiet, engine }: Arguments): boolean {
+function warn(
+  { path, error, report, contexts }: FileResult,
+  { quiet }: Arguments,
+  { engine, known }: FileSettings,
+): boolean {
   if (error !== undefined) process.stderr.write(`${printable(`${path}: ${error}`)}\n`);
   for (const problem of report?.problems ?? [])
     process.stderr.write(`${printable(`${path}:${problem.line}:${problem.column}: ${problem.message}`)}\n`);
   for (const { problem } of contexts)
     if (problem !== undefined && !quiet) process.stderr.write(`${printable(problem)}\n`);
   if (report !== undefined && !quiet)
-    for (const { line, message } of ignoredRemarks(report, namesOf(transforms), namesOf(engine.transforms)))
+    for (const { line, message } of ignoredRemarks(report, namesOf(known), namesOf(engine.transforms)))
       process.stderr.write(`${printable(`${path}:${line}:1: ${message}`)}\n`);
   return error !== undefined || (report?.problems.length ?? 0) > 0;
 }

@@ -8,8 +8,9 @@ import { Stopped } from "../../verify/process.js";
 import type { Progress } from "../../verify/progress.js";
 import { findTool, type ToolName } from "../../verify/tool.js";
 import { verify, type VerifyOptions } from "../../verify/verify.js";
-import { engineOptions, EXIT, readArguments, UsageError, type Given } from "../arguments.js";
+import { EXIT, readArguments, UsageError, type Given } from "../arguments.js";
 import { verifyOptions } from "../options.js";
+import { openSettings } from "../settings.js";
 import { warnOfBuilds } from "../warnings.js";
 import { optimizeAll } from "../../project/optimize.js";
 import { readInput } from "../process.js";
@@ -24,10 +25,11 @@ export async function verifyCommand(argv: readonly string[], cwd: string): Promi
   if (path === "-")
     throw new UsageError("what comes on stdin has no folder to build in. Give a file: dockopt verify FILE.");
   if (path === undefined || given.paths.length > 1) throw new UsageError("give one Dockerfile: dockopt verify FILE.");
+  const inForce = await openSettings(given, cwd).for(path);
   const finder = createFinder(cwd);
-  const read = readInput({ path }, given.text("context"), cwd, finder);
+  const read = readInput({ path }, inForce.context, cwd, finder);
   warnOfBuilds(finder.problems(), cwd);
-  const [best] = "problem" in read ? [undefined] : optimizeAll(read.text, read.opened, engineOptions(given, cwd), cwd);
+  const [best] = "problem" in read ? [undefined] : optimizeAll(read.text, read.opened, inForce.engine, cwd);
   if ("problem" in read || best?.opened === undefined) {
     const [refused] = best?.report.refused ?? [];
     const problem =

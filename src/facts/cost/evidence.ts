@@ -1,17 +1,20 @@
 import semver from "semver";
 import type { History } from "../../context/history.js";
+import type { Thresholds } from "./thresholds.js";
 import type { Timings } from "./timings.js";
 
 /** How a builder's cache works: BuildKit keys a step by what it uses; the others by every instruction before it. */
 export type Builder = "buildkit" | "linear";
 
-/** What is known of how a Dockerfile is built, beside its text and context. */
+/** What is known of how a Dockerfile is built, beside its text and context, and what is asked of it. */
 export interface Evidence {
   readonly builder: Builder;
   /** Why the builder cannot run `RUN --mount=type=cache`, for people; undefined: it can. */
   readonly noCacheMounts?: string | undefined;
   readonly history?: History | undefined;
   readonly timings?: Timings | undefined;
+  /** Default: `DEFAULT_THRESHOLDS`. */
+  readonly thresholds?: Thresholds;
   /** Names of the stages that somebody builds as images, beside the last one; undefined: nobody says so. */
   readonly targets?: readonly string[] | undefined;
   /** Build arguments that are passed, a map for each build; a value null is not known. */

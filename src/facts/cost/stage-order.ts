@@ -7,13 +7,9 @@ import { isWithin } from "../paths.js";
 import { stepOf, type Conflict, type Step } from "../step.js";
 import { bestMove, expectedSeconds, type Item, type Move } from "./schedule.js";
 import { instructionSeconds } from "./seconds.js";
+import { DEFAULT_THRESHOLDS } from "./thresholds.js";
 import type { Instruction } from "../../syntax/nodes.js";
 
-/** What a move has to save to be worth a reviewer's time: this share of the stage's expected rebuild, or so many seconds. */
-const SHARE = 0.15;
-const SECONDS = 5;
-/** In any case. */
-const LEAST_SECONDS = 1;
 /** Metadata on a linear builder: a layer for nothing, and nothing can go wrong with it. */
 const METADATA_SECONDS = 0.2;
 /** What is crossed has to change with more than every fourth build: below, the order is a matter of taste. */
@@ -55,8 +51,9 @@ export function worthwhileMove(
     const changes = changesOf(step.instruction, facts);
     return { seconds, changes: probability(changes, commits) < VOLATILE_SHARE ? CALM : changes };
   });
-  const share = only === undefined ? SHARE * expectedSeconds(items, commits) : SECONDS;
-  const threshold = Math.max(LEAST_SECONDS, Math.min(SECONDS, share));
+  const { seconds, share, minSeconds } = facts.evidence.thresholds ?? DEFAULT_THRESHOLDS;
+  const enough = only === undefined ? Math.min(seconds, share * expectedSeconds(items, commits)) : seconds;
+  const threshold = Math.max(minSeconds, enough);
   const bound = boundIn(
     steps.map((one) => one.step),
     facts,

@@ -9,8 +9,9 @@ import { repositoriesOf, type Sources } from "../../../migrate/sources.js";
 import { openState, type State } from "../../../migrate/state.js";
 import { openWorkshop } from "../../../migrate/workshop.js";
 import { printable } from "../../../report/terminal.js";
-import { engineOptions, EXIT, readArguments, UsageError, type Given } from "../../arguments.js";
+import { EXIT, readArguments, UsageError, type Given } from "../../arguments.js";
 import { planOptions } from "../../migrate-options.js";
+import { settingsOf } from "../../settings.js";
 import {
   hostsOf,
   INTERRUPTED,
@@ -28,7 +29,7 @@ const ASKED_FOR = 400;
 /** `dockopt migrate plan`. Returns the exit code. @throws UsageError, LedgerError */
 export async function plan(argv: readonly string[], cwd: string, version: string): Promise<number> {
   const given = readArguments(argv, planOptions);
-  const settings = planSettings(given, cwd);
+  const settings = await planSettings(given, cwd);
   const rules = rulesOf(settings, version);
   const queue = given.text("queue");
   const run = {
@@ -71,9 +72,10 @@ export async function plan(argv: readonly string[], cwd: string, version: string
   }
 }
 
-function planSettings(given: Given, cwd: string): PlanSettings {
-  const { transforms, safety } = engineOptions(given, cwd);
-  return { transforms: transforms.map(({ name }) => name), safety, builder: given.text("builder") ?? "buildkit" };
+async function planSettings(given: Given, cwd: string): Promise<PlanSettings> {
+  // A repository's own configuration is not asked: it may be a program, and nothing of a repository is run.
+  const { engine, values } = await settingsOf(given, cwd);
+  return { transforms: engine.transforms.map(({ name }) => name), safety: engine.safety, builder: values.builder };
 }
 
 async function sourcesOf(given: Given, hosts: Hosts): Promise<Sources> {
