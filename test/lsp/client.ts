@@ -106,9 +106,7 @@ export function startClient(...args: readonly string[]) {
     },
     /** Of that version, the `count`th that were published for it. */
     async diagnostics(uri: string, version: number, count = 1): Promise<readonly Diagnostic[]> {
-      const found = await until(
-        () => published.filter((one) => one.uri === uri && one.version === version)[count - 1],
-      );
+      const found = await until(() => published.filter((one) => one.uri === uri && one.version === version)[count - 1]);
       return found.diagnostics;
     },
     async actions(uri: string, range: Range, only?: string[]): Promise<readonly CodeAction[]> {

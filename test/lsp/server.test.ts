@@ -231,9 +231,9 @@ describe("what is done", () => {
     const ignoreFile = uriOf(".dockerignore");
     await client.open(uri, SIMPLE);
     const [closed] = await client.actions(uri, at(0), FIX_ALL);
-    expect(
-      applyWorkspaceEdit(closed?.edit, { [uri]: SIMPLE, [ignoreFile]: "dist\n" }, { [uri]: 1 })[ignoreFile],
-    ).toBe("dist\nnode_modules\n");
+    expect(applyWorkspaceEdit(closed?.edit, { [uri]: SIMPLE, [ignoreFile]: "dist\n" }, { [uri]: 1 })[ignoreFile]).toBe(
+      "dist\nnode_modules\n",
+    );
     await client.open(ignoreFile, "dist\n# mine\n", "ignore", 7);
     const [open] = await client.actions(uri, at(0), FIX_ALL);
     expect(
