@@ -37,6 +37,15 @@ export function serve(connection: Connection, host: Host, version: string): void
   const log = (message: string): void => {
     connection.console.error(printable(message));
   };
+  /** A bug in what is made of one document does not end the server. */
+  const attempt = <T>(otherwise: T, make: () => T): T => {
+    try {
+      return make();
+    } catch (error) {
+      log(error instanceof Error ? (error.stack ?? error.message) : String(error));
+      return otherwise;
+    }
+  };
   const readings = createReadings(() => documents.all(), host, log);
   const timers = new Map<string, NodeJS.Timeout>();
   let client: ClientCapabilities = {};
@@ -45,11 +54,11 @@ export function serve(connection: Connection, host: Host, version: string): void
     timers.delete(uri);
     const document = documents.get(uri);
     if (document === undefined) return;
-    const diagnostics = attempt(() => {
+    const diagnostics = attempt([], () => {
       const reading = readings.of(document);
       return reading === undefined ? [] : [...diagnose(reading, document)];
-    }, log);
-    void connection.sendDiagnostics({ uri, version: document.version, diagnostics: diagnostics ?? [] });
+    });
+    void connection.sendDiagnostics({ uri, version: document.version, diagnostics });
   };
   const publishIn = (milliseconds: number, { uri }: TextDocument): void => {
     clearTimeout(timers.get(uri));
@@ -86,13 +95,10 @@ export function serve(connection: Connection, host: Host, version: string): void
     readAgain(PAUSE.files);
   });
 
-  documents.onDidOpen(({ document }) => {
-    if (isIgnoreFile(document)) readAgain(PAUSE.typing);
-    else if (isRead(document)) publishIn(0, document);
-  });
+  // Also when it is opened.
   documents.onDidChangeContent(({ document }) => {
     if (isIgnoreFile(document)) readAgain(PAUSE.typing);
-    else if (isRead(document) && !timers.has(document.uri)) publishIn(PAUSE.typing, document);
+    else if (isRead(document)) publishIn(PAUSE.typing, document);
   });
   documents.onDidSave(() => {
     readAgain(0);
@@ -105,33 +111,38 @@ export function serve(connection: Connection, host: Host, version: string): void
     else if (isRead(document)) void connection.sendDiagnostics({ uri: document.uri, diagnostics: [] });
   });
 
-  connection.onCodeAction((params): CodeAction[] => {
-    const document = documents.get(params.textDocument.uri);
-    return document === undefined || !isRead(document) ? [] : [...actionsOf(params, document)];
-  });
-  const actionsOf = ({ range, context }: CodeActionParams, document: TextDocument): readonly CodeAction[] => {
+  const actionsOf = (params: CodeActionParams, document: TextDocument, again = false): readonly CodeAction[] => {
     const reading = readings.of(document);
     if (reading === undefined) return [];
-    const own = { uri: document.uri, version: document.version, text: reading.text };
+    const stale: string[] = [];
     const makeEdit: MakeEdit = (edits, changes) => {
       const files = changes.map((change) => readings.companion(change, reading.folder));
       const ready = files.flatMap((file) => file ?? []);
       if (ready.length < files.length) {
-        readAgain(0);
+        stale.push(...changes.map(({ path }) => path));
         return undefined;
       }
+      const own = { uri: document.uri, version: document.version, text: reading.text, edits };
       // Companions first: without them the rewritten Dockerfile would not be right.
-      return workspaceEdit([...ready, ...(edits.length === 0 ? [] : [{ ...own, edits }])], editsTakenBy(client));
+      return workspaceEdit([...ready, ...(edits.length === 0 ? [] : [own])], editsTakenBy(client));
     };
-    const span = { start: document.offsetAt(range.start), end: document.offsetAt(range.end) };
-    return codeActions(reading, { span, only: context.only }, document, makeEdit);
+    const span = { start: document.offsetAt(params.range.start), end: document.offsetAt(params.range.end) };
+    const actions = codeActions(reading, { span, only: params.context.only }, document, makeEdit);
+    if (stale.length === 0 || again) return actions;
+    readings.forget();
+    return actionsOf(params, document, true);
   };
+  connection.onCodeAction((params): CodeAction[] => {
+    const document = documents.get(params.textDocument.uri);
+    return document === undefined || !isRead(document) ? [] : attempt([], () => [...actionsOf(params, document)]);
+  });
   connection.onHover((params: TextDocumentPositionParams): Hover | null => {
     const document = documents.get(params.textDocument.uri);
-    const reading = document === undefined || !isRead(document) ? undefined : readings.of(document);
-    return document === undefined || reading === undefined
-      ? null
-      : hoverAt(reading, document.offsetAt(params.position), document);
+    if (document === undefined || !isRead(document)) return null;
+    return attempt(null, () => {
+      const reading = readings.of(document);
+      return reading === undefined ? null : hoverAt(reading, document.offsetAt(params.position), document);
+    });
   });
   documents.listen(connection);
 }
@@ -149,13 +160,4 @@ function editsTakenBy({ workspace }: ClientCapabilities): EditCapabilities {
     documentChanges: taken?.documentChanges === true,
     create: taken?.resourceOperations?.includes("create") === true,
   };
-}
-
-function attempt<T>(make: () => T, log: (message: string) => void): T | undefined {
-  try {
-    return make();
-  } catch (error) {
-    log(error instanceof Error ? (error.stack ?? error.message) : String(error));
-    return undefined;
-  }
 }

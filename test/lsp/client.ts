@@ -46,6 +46,7 @@ export function startClient(...args: readonly string[]) {
   const waiting = new Set<() => void>();
   const logged: string[] = [];
   const registered: Registration[] = [];
+  const opened = new Set<string>();
   const changed = (): void => {
     for (const look of waiting) look();
   };
@@ -90,6 +91,7 @@ export function startClient(...args: readonly string[]) {
       return result;
     },
     async open(uri: string, text: string, languageId = "dockerfile", version = 1): Promise<void> {
+      opened.add(uri);
       await connection.sendNotification(DidOpenTextDocumentNotification.type, {
         textDocument: { uri, languageId, version, text },
       });
@@ -102,7 +104,11 @@ export function startClient(...args: readonly string[]) {
       await connection.sendNotification(DidChangeTextDocumentNotification.type, params);
     },
     async close(uri: string): Promise<void> {
+      opened.delete(uri);
       await connection.sendNotification(DidCloseTextDocumentNotification.type, { textDocument: { uri } });
+    },
+    async closeAll(): Promise<void> {
+      for (const uri of opened) await this.close(uri);
     },
     /** Of that version, the `count`th that were published for it. */
     async diagnostics(uri: string, version: number, count = 1): Promise<readonly Diagnostic[]> {
