@@ -1,5 +1,5 @@
 import { applyOptions, planOptions, reviewOptions, statusOptions, workerOptions } from "./migrate-options.js";
-import { layersOptions, rewriteOptions, verifyOptions, type OptionTable } from "./options.js";
+import { layersOptions, lspOptions, rewriteOptions, verifyOptions, type OptionTable } from "./options.js";
 
 /** What --help, completion and the manual say of a command, and what it does. */
 export interface Command {
@@ -64,6 +64,16 @@ Usage: dockopt init
     options: {},
     exits: "Exit: 0 written, 2 there is a configuration already, or wrong usage.\n",
     run: async (argv, cwd) => (await import("./commands/init.js")).init(argv, cwd),
+  },
+  lsp: {
+    summary: "Serve editors: diagnostics and quick fixes",
+    head: `dockopt lsp is a language server: it shows rewrites in the editor as you type,
+with a quick fix for each. The editor starts it; docs/editors.md shows how.
+Usage: dockopt lsp [--stdio]
+`,
+    options: lspOptions,
+    exits: "Exit: 0 the editor has ended it, 1 the editor is gone, 2 wrong usage.\n",
+    run: async (argv, cwd, version) => (await import("./commands/lsp.js")).lsp(argv, cwd, version),
   },
   migrate: {
     summary: "Bring dockopt to many repositories, in steps",

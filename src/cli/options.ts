@@ -12,6 +12,7 @@ export const GROUPS = [
   "Input",
   "Hosts",
   "Limits",
+  "Connection",
 ] as const;
 
 /**
@@ -142,4 +143,15 @@ export const verifyOnly: OptionTable = {
 export const verifyOptions: OptionTable = {
   ...Object.fromEntries(Object.entries(common).filter(([name]) => name !== "timings")),
   ...verifyOnly,
+};
+
+/** `dockopt lsp`: what editors pass, whatever the server. */
+export const lspOptions: OptionTable = {
+  stdio: { type: "boolean", group: "Connection", help: "Talk on stdin and stdout (it always does)" },
+  clientProcessId: {
+    type: "string",
+    value: "PID",
+    group: "Connection",
+    help: "End when this process, the editor's, has ended",
+  },
 };
