@@ -5,7 +5,8 @@ import type { Options } from "../engine/run.js";
 import { builderNamed, type Evidence } from "../facts/cost/evidence.js";
 import { readTimings, type Timings } from "../facts/cost/timings.js";
 import { nearest } from "../syntax/validate.js";
-import { defaultTransforms, transforms } from "../../transforms/index.js";
+import type { Transform } from "../transform.js";
+import { transforms } from "../../transforms/index.js";
 import type { Option, OptionTable } from "./options.js";
 
 /** Documented in LIBRARIES' conventions, README and --help. */
@@ -72,13 +73,24 @@ function usageMessage(message: string, table: OptionTable): string {
   return `there is no option ${unknown.length === 1 ? "-" : "--"}${unknown}.${near === undefined ? "" : ` Did you mean --${near}?`} dockopt --help shows all.`;
 }
 
-/** What is done to the files, and what is known of their builds. @throws UsageError */
-export function engineOptions(given: Given, cwd: string): Options {
+/** What is done to the files, and what is known of their builds. */
+export interface EngineOptions extends Options {
+  /** All transforms that a name may mean, those of plug-ins last. */
+  readonly known: readonly Transform[];
+}
+
+/** Runs the plug-ins that are asked for. @throws UsageError */
+export async function engineOptions(given: Given, cwd: string): Promise<EngineOptions> {
+  const wanted = given.list("plugin").map((spec) => ({ spec, folder: cwd }));
+  const plugins = wanted.length === 0 ? undefined : await (await import("./plugins.js")).loadPlugins(wanted);
+  const known = [...transforms, ...(plugins?.transforms ?? [])];
   return {
-    transforms: select(given.text("only"), given.text("skip")),
+    known,
+    transforms: select(known, given.text("only"), given.text("skip")),
     evidence: {
       ...readBuilder(given.text("builder")),
       timings: readLog(given.text("timings"), cwd),
+      ...(plugins === undefined ? {} : { ecosystems: plugins.ecosystems }),
     },
     safety: given.has("unsafe") ? "unsafe" : given.has("suggested") ? "suggested" : "safe",
   };
@@ -125,9 +137,9 @@ function readLog(file: string | undefined, cwd: string): Timings | undefined {
   return timings;
 }
 
-function select(only: string | undefined, skip: string | undefined): Options["transforms"] {
+function select(all: readonly Transform[], only: string | undefined, skip: string | undefined): Options["transforms"] {
   const names = (list: string | undefined): readonly string[] => list?.split(",").map((name) => name.trim()) ?? [];
-  const known = transforms.map((transform) => transform.name);
+  const known = all.map((transform) => transform.name);
   for (const name of [...names(only), ...names(skip)]) {
     if (known.includes(name)) continue;
     const near = nearest(name, known);
@@ -135,6 +147,6 @@ function select(only: string | undefined, skip: string | undefined): Options["tr
       `there is no transform \`${name}\`.${near === undefined ? ` There are: ${known.join(", ")}.` : ` Did you mean ${near}?`}`,
     );
   }
-  const chosen = only === undefined ? defaultTransforms : transforms.filter(({ name }) => names(only).includes(name));
+  const chosen = all.filter(({ name, optIn }) => (only === undefined ? optIn !== true : names(only).includes(name)));
   return chosen.filter(({ name }) => !names(skip).includes(name));
 }

@@ -53,6 +53,7 @@ const common: OptionTable = {
   },
   color: { type: "boolean", group: "Output", help: "Colours (--no-color: none; default: on a terminal)" },
   ...rewritesOptions,
+  plugin: { type: "repeated", value: "SPEC", group: "Rewrites", help: "Also those of a file (./mine.js) or a package" },
   timings: { type: "string", value: "FILE", group: "Input", help: "Log of docker build --progress=plain, for seconds" },
   context: {
     type: "string",

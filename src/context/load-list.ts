@@ -1,4 +1,5 @@
 import type { Context, EntryKind } from "./context.js";
+import { clean } from "./go-match.js";
 import { contextFrom, type RawTree, type ReadResult } from "./tree.js";
 
 /** One path of a list; directories are implied by their files. */
@@ -19,6 +20,15 @@ export interface ListedEntry {
 /** A context from a list of paths: a code host's tree, an index, a test. */
 export function contextFromList(entries: Iterable<ListedEntry>, description = "list", dockerfile?: string): Context {
   return contextFrom(treeFromList(entries, description), dockerfile);
+}
+
+/** A context from texts by their paths: `{ "package.json": "{}" }`. */
+export function contextFromFiles(files: Readonly<Record<string, string>>, dockerfile?: string): Context {
+  return contextFromList(
+    Object.entries(files).map(([path, text]) => ({ path: clean(`/${path}`).slice(1), text })),
+    "files",
+    dockerfile,
+  );
 }
 
 export function treeFromList(entries: Iterable<ListedEntry>, description: string): RawTree {
@@ -61,10 +71,20 @@ export function treeFromList(entries: Iterable<ListedEntry>, description: string
     executable: (path) => byPath.get(path)?.executable,
     size(path) {
       const { size, text } = byPath.get(path) ?? {};
-      return size ?? (typeof text === "string" ? Buffer.byteLength(text) : undefined);
+      return size ?? (typeof text === "string" ? bytesOf(text) : undefined);
     },
     tracked: (path) => committed.has(path),
   };
 }
 
 const parentOf = (path: string): string => path.slice(0, Math.max(path.lastIndexOf("/"), 0));
+
+/** Of UTF-8, without help of Node or a browser. */
+function bytesOf(text: string): number {
+  let bytes = 0;
+  for (const c of text) {
+    const point = c.codePointAt(0) ?? 0;
+    bytes += point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
+  }
+  return bytes;
+}

@@ -17,7 +17,7 @@ import { optimizeAll } from "../../project/optimize.js";
 import { readInput } from "../process.js";
 
 /** `dockopt layers FILE`: the layer model made visible. Returns the exit code. @throws UsageError */
-export function layers(argv: readonly string[], cwd: string): number {
+export async function layers(argv: readonly string[], cwd: string): Promise<number> {
   const given = readArguments(argv, layersOptions);
   const [path, second] = given.paths;
   if (path === undefined || second !== undefined)
@@ -40,7 +40,12 @@ export function layers(argv: readonly string[], cwd: string): number {
     return EXIT.someFailed;
   }
   // Where builds differ in their contexts, it shows the first one.
-  const [{ report, opened, context, evidence }] = optimizeAll(read.text, read.opened, engineOptions(given, cwd), cwd);
+  const [{ report, opened, context, evidence }] = optimizeAll(
+    read.text,
+    read.opened,
+    await engineOptions(given, cwd),
+    cwd,
+  );
   const folder = opened?.folder;
   const changed = changedPaths(given, folder, cwd);
   const history = replayed(given, folder);

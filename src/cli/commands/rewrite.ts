@@ -1,15 +1,13 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { createFinder, type Finder } from "../../builds/find.js";
-import type { Options } from "../../engine/run.js";
 import { unifiedDiff } from "../../report/diff.js";
 import { jsonReport } from "../../report/json.js";
 import type { FileResult } from "../../project/result.js";
 import { ignoredRemarks } from "../../project/ignored.js";
-import { transforms } from "../../../transforms/index.js";
 import { colorsFor, printable } from "../../report/terminal.js";
 import { textReport } from "../../report/text.js";
-import { engineOptions, EXIT, readArguments, readList, UsageError } from "../arguments.js";
+import { engineOptions, EXIT, readArguments, readList, UsageError, type EngineOptions } from "../arguments.js";
 import { warnOfBuilds } from "../warnings.js";
 import { findFiles, type Found } from "../files.js";
 import { rewriteOptions } from "../options.js";
@@ -24,15 +22,15 @@ interface Arguments {
   readonly color: boolean | undefined;
   readonly context: string | undefined;
   readonly stdinFilename: string | undefined;
-  readonly engine: Options;
+  readonly engine: EngineOptions;
 }
 
 /** `dockopt FILE ...`: reports, shows, checks or writes the rewrites. Returns the exit code. @throws UsageError */
-export function rewrite(argv: readonly string[], cwd: string): number {
-  return run(read(argv, cwd), cwd);
+export async function rewrite(argv: readonly string[], cwd: string): Promise<number> {
+  return run(await read(argv, cwd), cwd);
 }
 
-function read(argv: readonly string[], cwd: string): Arguments {
+async function read(argv: readonly string[], cwd: string): Promise<Arguments> {
   const given = readArguments(argv, rewriteOptions);
   const modes = (["write", "check", "diff", "list-different"] as const).filter((name) => given.has(name));
   if (modes.length > 1) throw new UsageError(`--${modes.join(" and --")} exclude each other. Give one.`);
@@ -48,7 +46,7 @@ function read(argv: readonly string[], cwd: string): Arguments {
     color: given.flag("color"),
     context: given.text("context"),
     stdinFilename: given.text("stdin-filename"),
-    engine: engineOptions(given, cwd),
+    engine: await engineOptions(given, cwd),
   };
 }
 
@@ -101,12 +99,12 @@ function warn({ path, error, report, contexts }: FileResult, { quiet, engine }: 
   for (const { problem } of contexts)
     if (problem !== undefined && !quiet) process.stderr.write(`${printable(problem)}\n`);
   if (report !== undefined && !quiet)
-    for (const { line, message } of ignoredRemarks(report, namesOf(transforms), namesOf(engine.transforms)))
+    for (const { line, message } of ignoredRemarks(report, namesOf(engine.known), namesOf(engine.transforms)))
       process.stderr.write(`${printable(`${path}:${line}:1: ${message}`)}\n`);
   return error !== undefined || (report?.problems.length ?? 0) > 0;
 }
 
-const namesOf = (some: Options["transforms"]): readonly string[] => some.map((one) => one.name);
+const namesOf = (some: EngineOptions["transforms"]): readonly string[] => some.map((one) => one.name);
 
 function write({ changes }: FileResult, input: Input, cwd: string): boolean {
   if ("text" in input || changes.length === 0) return false;

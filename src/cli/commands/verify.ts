@@ -27,7 +27,8 @@ export async function verifyCommand(argv: readonly string[], cwd: string): Promi
   const finder = createFinder(cwd);
   const read = readInput({ path }, given.text("context"), cwd, finder);
   warnOfBuilds(finder.problems(), cwd);
-  const [best] = "problem" in read ? [undefined] : optimizeAll(read.text, read.opened, engineOptions(given, cwd), cwd);
+  const [best] =
+    "problem" in read ? [undefined] : optimizeAll(read.text, read.opened, await engineOptions(given, cwd), cwd);
   if ("problem" in read || best?.opened === undefined) {
     const [refused] = best?.report.refused ?? [];
     const problem =

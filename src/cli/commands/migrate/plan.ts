@@ -28,7 +28,7 @@ const ASKED_FOR = 400;
 /** `dockopt migrate plan`. Returns the exit code. @throws UsageError, LedgerError */
 export async function plan(argv: readonly string[], cwd: string, version: string): Promise<number> {
   const given = readArguments(argv, planOptions);
-  const settings = planSettings(given, cwd);
+  const settings = await planSettings(given, cwd);
   const rules = rulesOf(settings, version);
   const queue = given.text("queue");
   const run = {
@@ -71,8 +71,8 @@ export async function plan(argv: readonly string[], cwd: string, version: string
   }
 }
 
-function planSettings(given: Given, cwd: string): PlanSettings {
-  const { transforms, safety } = engineOptions(given, cwd);
+async function planSettings(given: Given, cwd: string): Promise<PlanSettings> {
+  const { transforms, safety } = await engineOptions(given, cwd);
   return { transforms: transforms.map(({ name }) => name), safety, builder: given.text("builder") ?? "buildkit" };
 }
 
