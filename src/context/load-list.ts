@@ -11,8 +11,8 @@ export interface ListedEntry {
   readonly executable?: boolean;
   /** Bytes; undefined: as many as the text has, when that is given. */
   readonly size?: number;
-  /** false: a local leftover. Default: committed. */
-  readonly tracked?: boolean;
+  /** false: a local leftover; null: not known. Default: committed. */
+  readonly tracked?: boolean | null;
   /** Text, or a reader; undefined: the content is not known. */
   readonly text?: string | (() => string | undefined);
 }
@@ -35,10 +35,11 @@ export function treeFromList(entries: Iterable<ListedEntry>, description: string
   const byPath = new Map<string, ListedEntry>();
   const names = new Map<string, Set<string>>([["", new Set()]]);
   const committed = new Set<string>([""]);
+  const doubtful = new Set<string>();
   for (const entry of entries) {
     byPath.set(entry.path, entry);
-    if (entry.tracked !== false)
-      for (let path = entry.path; !committed.has(path); path = parentOf(path)) committed.add(path);
+    const status = entry.tracked === null ? doubtful : entry.tracked === false ? undefined : committed;
+    for (let path = entry.path; path !== "" && status?.has(path) === false; path = parentOf(path)) status.add(path);
     for (let path = entry.path; path !== "";) {
       const parent = parentOf(path);
       const siblings = names.get(parent) ?? new Set<string>();
@@ -73,7 +74,7 @@ export function treeFromList(entries: Iterable<ListedEntry>, description: string
       const { size, text } = byPath.get(path) ?? {};
       return size ?? (typeof text === "string" ? bytesOf(text) : undefined);
     },
-    tracked: (path) => committed.has(path),
+    tracked: (path) => committed.has(path) || (doubtful.has(path) ? undefined : false),
   };
 }
 

@@ -118,6 +118,9 @@ const isTexts = (value: unknown): value is readonly string[] =>
   Array.isArray(value) && value.every((one) => typeof one === "string");
 const isAbsolute = (value: unknown): value is string => typeof value === "string" && value.startsWith("/");
 
+/** A line of an ignore file that leaves something out. */
+const isLine = (value: unknown): boolean => typeof value === "string" && /^[^\s#!][^\r\n]*$/.test(value);
+
 const isInstall = (value: unknown): value is Install =>
   isObject(value) && isAbsolute(value["directory"]) && typeof value["label"] === "string" && value["label"] !== "";
 
@@ -125,14 +128,14 @@ const isOutput = (value: unknown): value is Output =>
   isObject(value) &&
   isAbsolute(value["path"]) &&
   (value["kind"] === "installed" || value["kind"] === "rewritten") &&
-  (value["ignorePattern"] === undefined || /^[^\s#!][^\r\n]*$/.test(String(value["ignorePattern"])));
+  (value["ignorePattern"] === undefined || isLine(value["ignorePattern"]));
 
 const isCache = (value: unknown): value is ToolCache =>
   isObject(value) &&
   isAbsolute(value["path"]) &&
   ["downloads", "dependencies", "builds"].includes(String(value["holds"])) &&
   (value["sharing"] === undefined || value["sharing"] === "locked") &&
-  (value["id"] === undefined || /^[\w.-]+$/.test(String(value["id"]))) &&
+  (value["id"] === undefined || (typeof value["id"] === "string" && /^[\w.-]+$/.test(value["id"]))) &&
   (value["results"] === undefined || isRefusal(value["results"]) || isResults(value["results"]));
 
 const isResults = (value: unknown): boolean =>

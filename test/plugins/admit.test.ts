@@ -12,15 +12,14 @@ const transform = (fields: Readonly<Record<string, unknown>> = {}): Transform =>
     ...fields,
   }) as unknown as Transform;
 
-const ecosystem = (fields: Readonly<Record<string, unknown>> = {}): Ecosystem =>
-  ({
-    name: "helm",
-    reads: [],
-    install: () => undefined,
-    inputs: () => ({ code: "no", reason: "no" }),
-    outputs: () => [],
-    ...fields,
-  }) as unknown as Ecosystem;
+const ecosystem = (fields: Readonly<Record<string, unknown>> = {}): Ecosystem => ({
+  name: "helm",
+  reads: [],
+  install: () => undefined,
+  inputs: () => ({ code: "no", reason: "no" }),
+  outputs: () => [],
+  ...fields,
+});
 
 const refusing = (plugin: unknown): string => {
   try {
