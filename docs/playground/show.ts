@@ -47,10 +47,14 @@ export function show(answer: Answer): void {
   byId("refusals-part").hidden = refused.length === 0;
   byId("refusals").replaceChildren(
     ...refused.map(({ line, code, reason }) =>
-      element("li", "", `Line ${line} (`, element("span", "mark", code), `): ${reason}`),
+      element("li", "", `Line ${line} (`, element("span", "mark", code), `): ${forPage(reason)}`),
     ),
   );
 }
+
+/** Reasons name options of the command line. */
+const forPage = (reason: string): string =>
+  reason.replace(/^--(?=suggested|unsafe)/, "").replace("; name it with --context", "; add its files");
 
 function statusOf({ applied, problems, failure, seconds, diff }: Answer): string {
   if (failure !== undefined) return `This is a bug in dockopt, please report it: ${failure}`;

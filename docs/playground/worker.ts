@@ -20,7 +20,8 @@ self.onmessage = ({ data }: MessageEvent<Question>) => {
 function answer({ id, text, path, safety }: Question): Answer {
   const nothing = { id, after: text, diff: "", applied: [], refused: [], problems: [], seconds: [] };
   try {
-    const context = contextFromList(files.map(entryOf), "files", path);
+    // No file at all: the context is not known, rather than empty.
+    const context = files.length === 0 ? undefined : contextFromList(files.map(entryOf), "files", path);
     const result = optimize(text, { context, safety, path });
     const { applied, refused, problems } = result;
     return {
