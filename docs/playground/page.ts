@@ -9,7 +9,7 @@ const dockerfile = byId("dockerfile") as HTMLTextAreaElement;
 let path = "Dockerfile";
 let after = "";
 
-const ask = createEngine(await unpack(byId("engine").textContent ?? ""), (answer) => {
+const ask = createEngine(await unpack(byId("engine").textContent), (answer) => {
   ({ after } = answer);
   if (dockerfile.value.trim() === "") return;
   show(answer);

@@ -24,12 +24,12 @@ beforeAll(() => {
   author = join(root, "author");
   cpSync(EXAMPLE, author, { recursive: true, filter: (path) => !/\/(?:node_modules|dist)$/.test(path) });
   // Until dockopt lies in a registry, the package that users would get stands in for it.
-  npm(author, "install", "--prefer-offline", dockopt);
+  npm(author, "install", "--no-save", "--prefer-offline", dockopt);
   npm(author, "run", "build");
   user = join(root, "user");
   mkdirSync(user);
   writeFileSync(join(user, "package.json"), '{ "private": true }');
-  npm(user, "install", "--prefer-offline", dockopt, pack(author));
+  npm(user, "install", "--no-save", "--prefer-offline", dockopt, pack(author));
 });
 
 afterAll(() => {

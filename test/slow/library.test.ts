@@ -16,9 +16,6 @@ interface Case {
   readonly builder: "buildkit" | "linear";
 }
 
-/** What comes back, without what is made on demand. */
-type Answer = (one: Case) => unknown;
-
 /** Runs where the library is the global `dockopt`. */
 const ANSWER = `(one) => {
   const { diff, fixes, costs, ...report } = dockopt.optimize(one.text, {
@@ -30,10 +27,9 @@ const ANSWER = `(one) => {
   return JSON.stringify({ ...report, diff, costs: costs(), fixes: report.applied.length < 4 ? fixes() : [] });
 }`;
 
-const answer: Answer = (one) => {
-  const library = { optimize, contextFromFiles, transforms };
-  return JSON.parse((new Function("dockopt", `return ${ANSWER}`)(library) as (one: Case) => string)(one));
-};
+const here = createContext({ dockopt: { optimize, contextFromFiles, transforms } });
+const answer = (one: Case): unknown =>
+  JSON.parse(new Script(`(${ANSWER})(${JSON.stringify(one)})`).runInContext(here) as string);
 
 function caseOf({ name, before, context, options }: Fixture): Case {
   const files =
@@ -85,7 +81,7 @@ describe("the library in a browser", () => {
     // Text coders are no part of the language, but of every runtime.
     const bare = createContext({ TextDecoder, TextEncoder });
     new Script(`${code}\nvar answer = ${ANSWER}`).runInContext(bare);
-    const missing = new Script(
+    const missing: unknown = new Script(
       "[typeof process, typeof Buffer, typeof require, typeof URL, dockopt.parse('FROM a').document.stages[0].from.node()].join()",
     ).runInContext(bare);
     expect(missing).toBe("undefined,undefined,undefined,undefined,");
