@@ -20,8 +20,9 @@ self.onmessage = ({ data }: MessageEvent<Question>) => {
 function answer({ id, text, path, safety }: Question): Answer {
   const nothing = { id, after: text, diff: "", applied: [], refused: [], problems: [], seconds: [] };
   try {
-    // No file at all: the context is not known, rather than empty.
-    const context = files.length === 0 ? undefined : contextFromList(files.map(entryOf), "files", path);
+    // The Dockerfile lies among them. No file at all: the context is not known, rather than empty.
+    const entries = [{ path, text, tracked: null }, ...files.filter((one) => one.path !== path).map(entryOf)];
+    const context = files.length === 0 ? undefined : contextFromList(entries, "files", path);
     const result = optimize(text, { context, safety, path });
     const { applied, refused, problems } = result;
     return {
