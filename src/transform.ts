@@ -1,6 +1,42 @@
+/** `dockopt/transform`: all that the author of a transform, an ecosystem or a plug-in imports (docs/plugins.md). */
+import type { Ecosystem } from "./ecosystems/ecosystem.js";
 import type { Facts } from "./facts/facts.js";
 import type { Edit } from "./syntax/edit.js";
 import type { Document, Span } from "./syntax/nodes.js";
+
+export type { Context, EntryKind } from "./context/context.js";
+export {
+  isRefused,
+  type Ecosystem,
+  type Inputs,
+  type InputsRefusal,
+  type Install,
+  type Output,
+  type Ran,
+  type Site,
+  type ToolCache,
+} from "./ecosystems/ecosystem.js";
+export type { Copy } from "./facts/copies.js";
+export type { Effects } from "./facts/effects.js";
+export type { CommandFact, Facts } from "./facts/facts.js";
+export { readInputs, type Read } from "./facts/install-inputs.js";
+export { isWithin, resolvePath } from "./facts/paths.js";
+export type { State } from "./facts/state.js";
+export { hasOption, optionText, readArgs, type Args } from "./shell/args.js";
+export type { Assignment, Command, ListItem, Redirect, Script, ShellWord } from "./shell/script.js";
+export { insert, move, remove, replace, type Edit } from "./syntax/edit.js";
+export type {
+  CopyInstruction,
+  Document,
+  Flag,
+  FromInstruction,
+  Instruction,
+  PairsInstruction,
+  RunInstruction,
+  Span,
+  Stage,
+  Word,
+} from "./syntax/nodes.js";
 
 /**
  * - safe: the image stays the same (config and file tree, times aside), or differs only as the transform's docs say.
@@ -53,12 +89,36 @@ export interface Transform {
   readonly requires?: readonly ("context" | "history")[];
   /** Rules of hadolint that ask for the same: its comments that ignore them are heeded. */
   readonly hadolint?: readonly string[];
+  /** The plug-in that it comes from, as people named it; dockopt says so. */
+  readonly plugin?: string;
   /** Pure and synchronous. */
   propose(document: Document, facts: Facts): Iterable<Proposal | Refusal>;
 }
 
 export function defineTransform(transform: Transform): Transform {
   return transform;
+}
+
+export function defineEcosystem(ecosystem: Ecosystem): Ecosystem {
+  return ecosystem;
+}
+
+/** The version of what this file offers. It rises when a plug-in would have to change. */
+export const API = 1;
+
+/** What a plug-in's module exports as its default. */
+export interface Plugin {
+  /** For people: "helm". */
+  readonly name: string;
+  readonly transforms?: readonly Transform[];
+  readonly ecosystems?: readonly Ecosystem[];
+  /** The API that it was written for. Default: that of the dockopt that loads it. */
+  readonly api?: number;
+}
+
+/** Says which API it was written for, beside giving it its type. */
+export function definePlugin(plugin: Omit<Plugin, "api">): Plugin {
+  return { ...plugin, api: API };
 }
 
 export function isRefusal(outcome: Proposal | Refusal): outcome is Refusal {

@@ -55,6 +55,8 @@ function yargsOption({ type, alias, choices }: Option): Record<string, unknown> 
   return {
     type: type === "boolean" ? type : "string",
     array: type === "list" || type === "repeated",
+    // Beside a greedy list, one word each time it is given.
+    ...(type === "repeated" ? { nargs: 1 } : {}),
     alias: [...(alias ?? [])],
     ...(choices === undefined ? {} : { choices: [...choices] }),
     ...(type === "boolean" ? {} : { requiresArg: true }),

@@ -61,6 +61,7 @@ const common: OptionTable = {
   },
   color: { type: "boolean", group: "Output", help: "Colours (--no-color: none; default: on a terminal)" },
   ...settings,
+  plugin: { type: "repeated", value: "SPEC", group: "Rewrites", help: "Also those of a file (./mine.js) or a package" },
   config: {
     type: "string",
     value: "FILE",

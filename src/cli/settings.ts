@@ -10,6 +10,8 @@ import type { GivenContext } from "../project/contexts.js";
 import type { Transform } from "../transform.js";
 import { transforms as ownTransforms } from "../../transforms/index.js";
 import { UsageError, type Given } from "./arguments.js";
+import type { Admitted } from "../plugins/admit.js";
+import type { WantedPlugin } from "./plugins.js";
 import { commandLine } from "./config/command-line.js";
 import type { LoadedConfig } from "./config/load.js";
 import { ConfigError } from "./config/error.js";
@@ -51,9 +53,10 @@ export function openSettings(given: Given, cwd: string): SettingsSource {
   };
   const load = async (path: string): Promise<LoadedConfig> => {
     const { loadConfig } = await import("./config/load.js");
-    return loadConfig(path, cwd, async (plugins, folder) =>
-      (await transformsWith(plugins, folder)).map(({ name }) => name),
-    );
+    return loadConfig(path, cwd, async (plugins, folder) => {
+      const found = await pluginsOf(given, cwd, plugins, folder);
+      return [...ownTransforms, ...(found?.transforms ?? [])].map(({ name }) => name);
+    });
   };
   return {
     async for(dockerfile = "Dockerfile") {
@@ -93,7 +96,8 @@ async function settingsFrom(
   cwd: string,
   config: LoadedConfig | undefined,
 ): Promise<FileSettings> {
-  const known = await transformsWith(config?.configuration.plugins ?? [], config?.folder ?? cwd);
+  const plugins = await pluginsOf(given, cwd, config?.configuration.plugins, config?.folder);
+  const known = [...ownTransforms, ...(plugins?.transforms ?? [])];
   const layers = [...configured, commandLine(given, cwd, inForce(configured), known)];
   const values = inForce(layers);
   const { safety, builder, thresholds, context } = values;
@@ -108,6 +112,7 @@ async function settingsFrom(
         ...evidence,
         thresholds,
         timings: readLog(values.timings, originOf(layers, ["timings"]), cwd),
+        ...(plugins === undefined ? {} : { ecosystems: plugins.ecosystems }),
       },
     },
     context:
@@ -119,14 +124,21 @@ async function settingsFrom(
   };
 }
 
-/** dockopt's own transforms and those of plug-ins: files by their absolute paths, packages as they are found from the folder. @throws UsageError */
-function transformsWith(plugins: readonly string[], folder: string): Promise<readonly Transform[]> {
-  const [first] = plugins;
-  return first === undefined
-    ? Promise.resolve(ownTransforms)
-    : Promise.reject(
-        new UsageError(`${first} (from ${folder}): this version of dockopt loads no plug-ins. Remove it.`),
-      );
+/**
+ * What the command line's plug-ins and those of a configuration bring; their modules are run. Files of a configuration are named by their
+ * absolute paths, packages as they are found from its folder. @throws UsageError
+ */
+async function pluginsOf(
+  given: Given,
+  cwd: string,
+  configured: readonly string[] = [],
+  folder = cwd,
+): Promise<Admitted | undefined> {
+  const wanted: readonly WantedPlugin[] = [
+    ...configured.map((spec) => ({ spec, folder, shown: `plug-in ${spec}` })),
+    ...given.list("plugin").map((spec) => ({ spec, folder: cwd, shown: `--plugin ${spec}` })),
+  ];
+  return wanted.length === 0 ? undefined : (await import("./plugins.js")).loadPlugins(wanted);
 }
 
 /** How people are told of a setting: "--context", or where the configuration has it. */

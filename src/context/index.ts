@@ -2,5 +2,5 @@
 export type { Context, EntryKind } from "./context.js";
 export { loadFolder } from "./load-folder.js";
 export { loadRevision } from "./load-git.js";
-export { contextFromList, type ListedEntry } from "./load-list.js";
+export { contextFromFiles, contextFromList, type ListedEntry } from "./load-list.js";
 export { locateContext, type Located } from "./locate.js";

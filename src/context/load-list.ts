@@ -1,4 +1,5 @@
 import type { Context, EntryKind } from "./context.js";
+import { clean } from "./go-match.js";
 import { contextFrom, type RawTree, type ReadResult } from "./tree.js";
 
 /** One path of a list; directories are implied by their files. */
@@ -10,8 +11,8 @@ export interface ListedEntry {
   readonly executable?: boolean;
   /** Bytes; undefined: as many as the text has, when that is given. */
   readonly size?: number;
-  /** false: a local leftover. Default: committed. */
-  readonly tracked?: boolean;
+  /** false: a local leftover; null: not known. Default: committed. */
+  readonly tracked?: boolean | null;
   /** Text, or a reader; undefined: the content is not known. */
   readonly text?: string | (() => string | undefined);
 }
@@ -21,14 +22,24 @@ export function contextFromList(entries: Iterable<ListedEntry>, description = "l
   return contextFrom(treeFromList(entries, description), dockerfile);
 }
 
+/** A context from texts by their paths: `{ "package.json": "{}" }`. */
+export function contextFromFiles(files: Readonly<Record<string, string>>, dockerfile?: string): Context {
+  return contextFromList(
+    Object.entries(files).map(([path, text]) => ({ path: clean(`/${path}`).slice(1), text })),
+    "files",
+    dockerfile,
+  );
+}
+
 export function treeFromList(entries: Iterable<ListedEntry>, description: string): RawTree {
   const byPath = new Map<string, ListedEntry>();
   const names = new Map<string, Set<string>>([["", new Set()]]);
   const committed = new Set<string>([""]);
+  const doubtful = new Set<string>();
   for (const entry of entries) {
     byPath.set(entry.path, entry);
-    if (entry.tracked !== false)
-      for (let path = entry.path; !committed.has(path); path = parentOf(path)) committed.add(path);
+    const status = entry.tracked === null ? doubtful : entry.tracked === false ? undefined : committed;
+    for (let path = entry.path; path !== "" && status?.has(path) === false; path = parentOf(path)) status.add(path);
     for (let path = entry.path; path !== "";) {
       const parent = parentOf(path);
       const siblings = names.get(parent) ?? new Set<string>();
@@ -61,10 +72,20 @@ export function treeFromList(entries: Iterable<ListedEntry>, description: string
     executable: (path) => byPath.get(path)?.executable,
     size(path) {
       const { size, text } = byPath.get(path) ?? {};
-      return size ?? (typeof text === "string" ? Buffer.byteLength(text) : undefined);
+      return size ?? (typeof text === "string" ? bytesOf(text) : undefined);
     },
-    tracked: (path) => committed.has(path),
+    tracked: (path) => committed.has(path) || (doubtful.has(path) ? undefined : false),
   };
 }
 
 const parentOf = (path: string): string => path.slice(0, Math.max(path.lastIndexOf("/"), 0));
+
+/** Of UTF-8, without help of Node or a browser. */
+function bytesOf(text: string): number {
+  let bytes = 0;
+  for (const c of text) {
+    const point = c.codePointAt(0) ?? 0;
+    bytes += point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
+  }
+  return bytes;
+}

@@ -91,7 +91,8 @@ function makeContext(tree: RawTree, ignoreFile: Context["ignoreFile"], unread: s
     match: (source) => matchSource(context, source),
     tracked: (path) => tree.tracked(path),
   };
-  return context;
+  // Whoever is given it, a plug-in too, sees what all others see.
+  return Object.freeze(context);
 }
 
 const join = (directory: string, name: string): string => (directory === "" ? name : `${directory}/${name}`);

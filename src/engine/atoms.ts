@@ -21,7 +21,7 @@ export interface Atom {
   /** For people: "line 7: `npm ci`". */
   readonly label: string;
   readonly fragment: Fragment | undefined;
-  /** Steps that its builds would do by themselves (`go mod download`), and where and how each runs. */
+  /** Steps that its builds would do by themselves (`go mod download`), for certain, and where and how each runs. */
   downloads(): readonly Download[];
   /** Added before a build in this RUN, and only fills a cache that is addressed by content: no RUN can tell whether it is there. */
   readonly downloadFor?: RunInstruction;
@@ -69,7 +69,8 @@ export function atomsOf(stage: Stage, facts: Facts): readonly Atom[] {
 const downloadsOf = ({ run, commands }: Fragment, facts: Facts): readonly Download[] =>
   commands.flatMap((fact) => {
     const read = fact.install === undefined ? undefined : readInputs([fact], facts);
-    const insert = read === undefined || "reason" in read ? undefined : read.inputs.insert;
+    const proven = read !== undefined && !("reason" in read) && read.inputs.unproven === undefined;
+    const insert = proven ? read.inputs.insert : undefined;
     const certain = insert?.cacheOnly === true || runsForCertain(fact, commands, facts.script(run));
     return insert === undefined || !certain ? [] : [{ ...insert, env: fact.site.env }];
   });

@@ -263,5 +263,7 @@ export function proveIgnored(edit: CompanionEdit, facts: Facts): Verdict {
 const patternsOf = (run: RunInstruction, facts: Facts): readonly string[] =>
   facts.commands(run).flatMap((fact) => {
     const read = fact.install === undefined ? undefined : readInputs([fact], facts);
-    return read === undefined || "reason" in read ? [] : read.outputs.flatMap((one) => one.ignorePattern ?? []);
+    return read === undefined || "reason" in read || read.inputs.unproven !== undefined
+      ? []
+      : read.outputs.flatMap((one) => one.ignorePattern ?? []);
   });

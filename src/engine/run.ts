@@ -58,7 +58,7 @@ export function unchanged(source: string, found: Partial<Pick<Report, "refused" 
   };
 }
 
-/** Applies one proposal after the other until the text stands still. Pure. */
+/** Applies one proposal after the other until the text stands still. Pure. @throws Error when dockopt's own transforms undo each other. */
 export function optimize(source: string, context: Context | undefined, options: Options): Report {
   const parsed = parse(source);
   if (!parsed.ok) return unchanged(source, { problems: parsed.problems });
@@ -85,7 +85,28 @@ export function optimize(source: string, context: Context | undefined, options: 
     applied.push(step.accepted.applied);
     companions = mergeCompanions(companions, step.accepted.applied.files);
   }
-  throw new Error(`the rewrites did not come to rest after ${MAXIMUM_PASSES} passes`);
+  return withoutRestless(source, context, options, applied);
+}
+
+/** Plug-ins that never come to rest, by themselves or against each other, have no part in the result. */
+function withoutRestless(
+  source: string,
+  context: Context | undefined,
+  options: Options,
+  applied: readonly Applied[],
+): Report {
+  const late = new Set(applied.slice(-MAXIMUM_PASSES / 2).map((one) => one.transform));
+  const restless = options.transforms.filter(({ name, plugin }) => plugin !== undefined && late.has(name));
+  if (restless.length === 0) throw new Error(`the rewrites did not come to rest after ${MAXIMUM_PASSES} passes`);
+  const others = options.transforms.filter((one) => !restless.includes(one));
+  const report = optimize(source, context, { ...options, transforms: others });
+  const refused = restless.map(({ name, plugin = "" }) => ({
+    transform: name,
+    code: "plugin-failed",
+    reason: `plug-in ${plugin}: ${name} did not come to rest after ${MAXIMUM_PASSES} rewrites; none of them was made`,
+    line: 1,
+  }));
+  return { ...report, refused: [...report.refused, ...refused] };
 }
 
 function ignoredBy(document: Document, { heeded }: Step): readonly Ignored[] {

@@ -83,7 +83,8 @@ type Decision = NonNullable<Step["accepted"]> | Pick<Refused, "code" | "reason">
 function decide(outcome: Proposal | Refusal, transform: Transform, facts: Facts, options: Options): Decision {
   if (isRefusal(outcome)) return { code: outcome.code, reason: readable(outcome.reason) };
   const { document } = facts;
-  const asked = outcome.safety ?? transform.safety;
+  const asked = LEVELS[Math.max(LEVELS.indexOf(outcome.safety ?? transform.safety), LEVELS.indexOf(transform.safety))];
+  if (asked === undefined) throw new RangeError(`${transform.name}: there is no safety ${transform.safety}`);
   if (LEVELS.indexOf(asked) > LEVELS.indexOf(options.safety))
     return { code: "less-safe", reason: lessSafe(outcome, asked) };
   const key = keyOf(outcome, transform, document);

@@ -17,7 +17,7 @@ export function cacheUses(run: RunInstruction, facts: Facts): readonly CacheUse[
   const all = facts.commands(run);
   const beside = all.map((fact) => fact.command);
   return all.flatMap((fact): CacheUse[] => {
-    for (const tool of cacheUsers) {
+    for (const tool of [...cacheUsers, ...(facts.evidence.ecosystems ?? [])]) {
       const caches = tool.caches?.(fact.command, fact.site, facts.context, beside);
       if (caches !== undefined) return [{ run, fact, tool, caches }];
     }

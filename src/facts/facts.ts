@@ -192,7 +192,7 @@ function readCommands(run: RunInstruction, facts: Facts): readonly CommandFact[]
         command,
         item: index,
         site: own,
-        install: recognise(command, own),
+        install: recognise(command, own, facts.evidence),
         // Asked for later than made: the closure of an install looks at the other commands' copies.
         get effects() {
           known ??=
@@ -252,9 +252,9 @@ function withAssignments({ program, assignments }: Command, site: Site): Site {
   return { ...site, env: withValues(site.env, assignments) };
 }
 
-function recognise(command: Command, site: Site): CommandFact["install"] {
+function recognise(command: Command, site: Site, evidence: Evidence): CommandFact["install"] {
   if (command.wrappers.some(isElsewhere)) return undefined;
-  for (const ecosystem of ecosystems) {
+  for (const ecosystem of [...ecosystems, ...(evidence.ecosystems ?? [])]) {
     const call = ecosystem.install(command, site);
     if (call !== undefined) return { ecosystem, call };
   }

@@ -69,7 +69,7 @@ interface InstructionBase extends Span {
   readonly json: readonly Word[] | undefined;
   /** Comment lines between the physical lines of this instruction. A rewrite of the instruction keeps them or is refused. */
   readonly innerComments: readonly Span[];
-  /** dockerfile-ast's typed node of the header; its positions count from the keyword. undefined: it reads the header differently. */
+  /** dockerfile-ast's typed node of the header; its positions count from the keyword. undefined: it reads the header differently, or cannot run (a browser). */
   readonly node: () => AstInstruction | undefined;
 }
 

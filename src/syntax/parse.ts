@@ -263,7 +263,8 @@ function sliceJoined(joined: JoinedText, range: Span): JoinedText {
 
 /**
  * dockerfile-ast's node of the header, when asked. Characters that it takes for line ends or blanks and BuildKit does not are
- * masked one for one, so that its ranges hold. undefined: it does not see exactly one instruction there.
+ * masked one for one, so that its ranges hold. undefined: it does not see exactly one instruction there, or there is no Buffer (a
+ * browser), by which it looks for a byte order mark.
  */
 function headerNode(source: string, scanned: ScannedInstruction, keyword: TextWord): () => AstInstruction | undefined {
   let known: { readonly node: AstInstruction | undefined } | undefined;
@@ -271,7 +272,7 @@ function headerNode(source: string, scanned: ScannedInstruction, keyword: TextWo
     if (known === undefined) {
       const start = toSource(scanned.joined, keyword).start;
       const header = source.slice(start, scanned.headerEnd).replace(/\r(?!\n)|[\v\f\u0085\u00a0\u2028\u2029]/g, "_");
-      const nodes = DockerfileParser.parse(header).getInstructions();
+      const nodes = typeof Buffer === "undefined" ? [] : DockerfileParser.parse(header).getInstructions();
       known = { node: nodes.length === 1 ? nodes[0] : undefined };
     }
     return known.node;

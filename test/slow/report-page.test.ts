@@ -1,20 +1,16 @@
-import { closeSync, existsSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { chromium, type Browser, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { reviewHtml } from "../../src/migrate/report/html.js";
 import { collectReview, type Latest } from "../../src/migrate/report/model.js";
 import { unifiedDiff } from "../../src/report/diff.js";
+import { hasBrowser, startBrowser } from "../browser.js";
 import { applied, ledgerOf, planned, plannedFile } from "../migrate/review.js";
 
-const CHROMIUM = "/usr/bin/chromium";
-const ARGS =
-  "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync";
-
-const there = existsSync(CHROMIUM);
-if (!there) console.log(`skipped: the page is tested in ${CHROMIUM}, which is not there (apt-get install chromium)`);
+const there = hasBrowser("the page");
 
 /** Milliseconds that a filter takes, layout included. Scripts of the page are text: the tests know no DOM. */
 const FILTERING = `(() => {
@@ -76,7 +72,7 @@ describe.skipIf(!there)("the page of 10,000 repositories", () => {
     for (const piece of reviewHtml(review, (hash) => (hash === "hostile" ? hostile.patch : patch(hash))))
       writeSync(handle, piece);
     closeSync(handle);
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGS.split(" ") });
+    browser = await startBrowser();
   });
 
   afterAll(async () => {

@@ -2,7 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { createFinder, type Finder } from "../../builds/find.js";
 import { settingsJson } from "../../config/print.js";
-import type { Options } from "../../engine/run.js";
+import type { Transform } from "../../transform.js";
 import { unifiedDiff } from "../../report/diff.js";
 import { jsonReport } from "../../report/json.js";
 import type { FileResult } from "../../project/result.js";
@@ -144,7 +144,7 @@ function warn(
   return error !== undefined || (report?.problems.length ?? 0) > 0;
 }
 
-const namesOf = (some: Options["transforms"]): readonly string[] => some.map((one) => one.name);
+const namesOf = (some: readonly Transform[]): readonly string[] => some.map((one) => one.name);
 
 function write({ changes }: FileResult, input: Input, cwd: string): boolean {
   if ("text" in input || changes.length === 0) return false;

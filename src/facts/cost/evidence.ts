@@ -1,5 +1,6 @@
 import semver from "semver";
 import type { History } from "../../context/history.js";
+import type { Ecosystem } from "../../ecosystems/ecosystem.js";
 import type { Thresholds } from "./thresholds.js";
 import type { Timings } from "./timings.js";
 
@@ -21,6 +22,8 @@ export interface Evidence {
   readonly buildArgs?: readonly ReadonlyMap<string, string | null>[];
   /** Names that in some build stand for another folder, image or build, in FROM and `--from`; null: it is not known which. */
   readonly namedContexts?: ReadonlyMap<string, string | null>;
+  /** Package managers that dockopt does not know by itself (`src/plugins/`), asked behind its own. */
+  readonly ecosystems?: readonly Ecosystem[];
 }
 
 export const NO_EVIDENCE: Evidence = { builder: "buildkit" };
