@@ -73,6 +73,12 @@ const common: OptionTable = {
 /** `dockopt FILE ...` */
 export const rewriteOptions: OptionTable = {
   write: { alias: ["w", "fix"], type: "boolean", group: "Output", help: "Rewrite the files in place" },
+  interactive: {
+    alias: ["i"],
+    type: "boolean",
+    group: "Output",
+    help: "Ask about each rewrite, write what is accepted",
+  },
   check: { alias: ["c"], type: "boolean", group: "Output", help: "List what would change; exit 1 if anything would" },
   diff: { alias: ["d"], type: "boolean", group: "Output", help: "Print only the diffs, for git apply" },
   "list-different": {
@@ -84,6 +90,8 @@ export const rewriteOptions: OptionTable = {
   "print-config": { type: "boolean", group: "Output", help: "Print the settings in force for a file, and why" },
   quiet: { alias: ["q"], type: "boolean", group: "Output", help: "No warnings" },
   ...common,
+  since: { type: "string", value: "REF", group: "Input", help: "Only what has changed since the branch left REF" },
+  staged: { type: "boolean", group: "Input", help: "Only what is staged for the next commit, as staged" },
   "files-from": {
     type: "string",
     value: "FILE",

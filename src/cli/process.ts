@@ -5,10 +5,23 @@ import type { Options } from "../engine/run.js";
 import { unread, type FileResult } from "../project/result.js";
 import { openContexts, type GivenContext, type Opened } from "../project/contexts.js";
 import { display, optimizeFile } from "../project/optimize.js";
+import type { FileSettings } from "./settings.js";
 import { folderProject } from "./project.js";
 
-/** One input: a path, or text from stdin with the path it belongs to (undefined: nobody knows). */
-export type Input = { readonly path: string } | { readonly path: string | undefined; readonly text: Uint8Array };
+/**
+ * One input: a path; or text from stdin or from git's index with the path it belongs to (undefined: nobody knows); or why a path
+ * cannot be taken.
+ */
+export type Input =
+  | { readonly path: string }
+  | { readonly path: string | undefined; readonly text: Uint8Array }
+  | { readonly path: string; readonly problem: string };
+
+/** An input and what is in force for it. */
+export interface Configured {
+  readonly input: Input;
+  readonly settings: FileSettings;
+}
 
 /** Text of a Dockerfile, or why there is none. */
 function decode(bytes: Uint8Array): { readonly text: string } | { readonly problem: string } {
@@ -27,6 +40,7 @@ export function readInput(
   cwd: string,
   finder: Finder,
 ): { readonly text: string; readonly opened: Opened | undefined } | { readonly problem: string } {
+  if ("problem" in input) return { problem: input.problem };
   let bytes: Uint8Array;
   try {
     bytes = "text" in input ? input.text : readFileSync(resolve(cwd, input.path));

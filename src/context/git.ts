@@ -14,11 +14,21 @@ export const HARDENED: readonly string[] = [
 
 export const QUIET = { GIT_TERMINAL_PROMPT: "0", GIT_OPTIONAL_LOCKS: "0", GIT_PAGER: "cat" } as const;
 
+/**
+ * A hook of a linked work tree runs with GIT_DIR set, by which git takes any folder for the top of the work tree: git shall look for
+ * the repository itself. GIT_INDEX_FILE stays, for there is what a hook's commit is made of.
+ */
+function environment(): NodeJS.ProcessEnv {
+  const env: NodeJS.ProcessEnv = { ...process.env, ...QUIET };
+  if (env["GIT_WORK_TREE"] === undefined) delete env["GIT_DIR"];
+  return env;
+}
+
 /** Runs git and returns its output; undefined when it fails, is missing, or takes longer than 30 s. */
 export function git(folder: string, ...args: readonly string[]): Buffer | undefined {
   try {
     return execFileSync("git", [...HARDENED, "-C", folder, ...args], {
-      env: { ...process.env, ...QUIET },
+      env: environment(),
       stdio: ["ignore", "pipe", "ignore"],
       timeout: 30_000,
       maxBuffer: 1 << 30,

@@ -7,7 +7,7 @@ export function textReport(result: FileResult, colors: Colors, width: number, wr
   const { report, path } = result;
   if (report === undefined || report.problems.length > 0) return "";
   const item = (text: string): string => wrap(`  - ${printable(text)}`, Math.max(40, Math.min(width, 120)), 4);
-  const lines = [...result.changes.map((change) => coloured(printable(unifiedDiff(change)), colors))];
+  const lines = [...result.changes.map((change) => colouredDiff(printable(unifiedDiff(change)), colors))];
   if (report.applied.length > 0) {
     lines.push(
       colors.bold(
@@ -43,7 +43,8 @@ function contextLines({ contexts, report }: FileResult): readonly string[] {
 const quoteArgument = (path: string): string =>
   path === "-" ? "PATH" : /^[\w./@%+=:,-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 
-function coloured(diff: string, colors: Colors): string {
+/** Text of a diff, printable already, line by line in its colours. */
+export function colouredDiff(diff: string, colors: Colors): string {
   return diff
     .trimEnd()
     .split("\n")

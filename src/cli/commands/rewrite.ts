@@ -11,19 +11,22 @@ import { colorsFor, printable } from "../../report/terminal.js";
 import { textReport } from "../../report/text.js";
 import { EXIT, readArguments, readList, UsageError } from "../arguments.js";
 import { openSettings, type FileSettings, type SettingsSource } from "../settings.js";
+import { noneChanged, onlyChanged, readWhich, type Which } from "../changed.js";
 import { warnOfBuilds } from "../warnings.js";
 import { findFiles, type Found } from "../files.js";
 import { rewriteOptions } from "../options.js";
-import { processInput, type Input } from "../process.js";
+import { processInput, type Configured, type Input } from "../process.js";
+import { checkInteractive } from "../interactive/usage.js";
 import { WriteError, writeAll } from "../write.js";
 
 interface Arguments {
   readonly paths: readonly string[];
-  readonly mode: "report" | "write" | "check" | "diff" | "list" | "print-config";
+  readonly mode: "report" | "write" | "interactive" | "check" | "diff" | "list" | "print-config";
   readonly format: string;
   readonly quiet: boolean;
   readonly color: boolean | undefined;
   readonly stdinFilename: string | undefined;
+  readonly which: Which | undefined;
   readonly settings: SettingsSource;
 }
 
@@ -34,11 +37,16 @@ export async function rewrite(argv: readonly string[], cwd: string): Promise<num
 
 function read(argv: readonly string[], cwd: string): Arguments {
   const given = readArguments(argv, rewriteOptions);
-  const modes = (["write", "check", "diff", "list-different", "print-config"] as const).filter((name) =>
+  const named = (["interactive", "write", "check", "diff", "list-different", "print-config"] as const).filter((name) =>
     given.has(name),
   );
+  // What is accepted is written, whether --write says so or not.
+  const modes = named.filter((name) => name !== "write" || !given.has("interactive"));
   if (modes.length > 1) throw new UsageError(`--${modes.join(" and --")} exclude each other. Give one.`);
-  const paths = [...given.paths, ...readList(given.text("files-from"), cwd)];
+  if (given.has("interactive")) checkInteractive(given, process.stdin, process.stdout);
+  const which = readWhich(given);
+  const everywhere = which !== undefined && given.paths.length === 0 && given.text("files-from") === undefined;
+  const paths = everywhere ? ["."] : [...given.paths, ...readList(given.text("files-from"), cwd)];
   const [mode] = modes;
   if (paths.length === 0 && mode !== "print-config")
     throw new UsageError("no file named. Give a Dockerfile, a folder or - for stdin; dockopt --help shows more.");
@@ -49,6 +57,7 @@ function read(argv: readonly string[], cwd: string): Arguments {
     quiet: given.has("quiet"),
     color: given.flag("color"),
     stdinFilename: given.text("stdin-filename"),
+    which,
     settings: openSettings(given, cwd),
   };
 }
@@ -58,11 +67,18 @@ async function run(args: Arguments, cwd: string): Promise<number> {
   const finder = createFinder(cwd);
   const { found, problems, notes } = collect(args, cwd, finder);
   // A configuration that cannot be used is told of before anything is written.
-  const inputs = await withSettings(found, args);
+  const inputs = ofChanged(await withSettings(found, args), args, cwd, finder);
   for (const problem of problems) process.stderr.write(`dockopt: ${printable(problem)}\n`);
   const results: FileResult[] = [];
   const pending = new Map<string, string>();
   let failed = problems.length > 0;
+  if (args.mode === "interactive" && inputs.length > 0) {
+    const { interactive } = await import("../interactive/interactive.js");
+    const warnOf = (result: FileResult, settings: FileSettings): boolean => warn(result, args, settings);
+    const code = await interactive(inputs, { color: args.color, cwd, finder, warn: warnOf });
+    if (!args.quiet) warnOfBuilds([...finder.problems(), ...notes], cwd);
+    return code === EXIT.fine && failed ? EXIT.someFailed : code;
+  }
   let broken = false;
   for (const { input, settings } of inputs) {
     const result = processInput(input, settings.engine, settings.context, cwd, finder, pending);
@@ -74,6 +90,11 @@ async function run(args: Arguments, cwd: string): Promise<number> {
   }
   if (!args.quiet) warnOfBuilds([...finder.problems(), ...notes], cwd);
   if (args.format === "json") process.stdout.write(jsonReport(results));
+  if (args.which !== undefined && inputs.length === 0 && problems.length === 0) {
+    // A hook must pass where there is nothing to look at.
+    if (!args.quiet) process.stderr.write(`dockopt: ${printable(noneChanged(args.which))}\n`);
+    return EXIT.fine;
+  }
   if (found.length === 0) {
     if (problems.length === 0) process.stderr.write("dockopt: no Dockerfile found. Name one, or another folder.\n");
     return EXIT.noInput;
@@ -101,8 +122,8 @@ function collect(
 async function withSettings(
   inputs: readonly Input[],
   { settings: source, paths, quiet, mode }: Arguments,
-): Promise<readonly { readonly input: Input; readonly settings: FileSettings }[]> {
-  const taken: { readonly input: Input; readonly settings: FileSettings }[] = [];
+): Promise<readonly Configured[]> {
+  const taken: Configured[] = [];
   for (const input of inputs) {
     const settings = await source.for(input.path);
     if (settings.ignoredBy === undefined) taken.push({ input, settings });
@@ -115,6 +136,23 @@ async function withSettings(
     }
   }
   return taken;
+}
+
+/** With --since or --staged, those that have changed. */
+function ofChanged(
+  inputs: readonly Configured[],
+  { which, mode }: Arguments,
+  cwd: string,
+  finder: Finder,
+): readonly Configured[] {
+  if (which === undefined) return inputs;
+  const files = inputs.map(({ input, settings }) => ({ path: input.path ?? "", context: settings.context }));
+  const write = mode === "write" || mode === "interactive";
+  const changed = onlyChanged(files, which, { cwd, finder, write });
+  return inputs.flatMap(({ input, settings }) => {
+    const one = changed.get(input.path ?? "");
+    return one === undefined ? [] : { input: one, settings };
+  });
 }
 
 /** The settings in force for one file, or for any Dockerfile in a folder. */
