@@ -1,3 +1,5 @@
+import { formatNames } from "../report/formats.js";
+
 /** In the order of --help. */
 export const GROUPS = [
   "Layers",
@@ -41,16 +43,18 @@ export const rewritesOptions: OptionTable = {
   },
 };
 
+const format: Option = {
+  alias: ["f"],
+  type: "string",
+  value: "NAME",
+  choices: ["text", "json"],
+  group: "Output",
+  help: "Report as text (default) or json",
+};
+
 /** Taken by every command that reads a Dockerfile. */
 const common: OptionTable = {
-  format: {
-    alias: ["f"],
-    type: "string",
-    value: "NAME",
-    choices: ["text", "json"],
-    group: "Output",
-    help: "Report as text (default) or json",
-  },
+  format,
   color: { type: "boolean", group: "Output", help: "Colours (--no-color: none; default: on a terminal)" },
   ...rewritesOptions,
   timings: { type: "string", value: "FILE", group: "Input", help: "Log of docker build --progress=plain, for seconds" },
@@ -75,6 +79,13 @@ export const rewriteOptions: OptionTable = {
   },
   quiet: { alias: ["q"], type: "boolean", group: "Output", help: "No warnings" },
   ...common,
+  format: { ...format, choices: formatNames, help: "Report as text (default), json, sarif, html, .." },
+  output: {
+    type: "repeated",
+    value: "NAME:FILE",
+    group: "Output",
+    help: "Also write a report to a file; may be given again",
+  },
   "files-from": {
     type: "string",
     value: "FILE",

@@ -2,24 +2,22 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { createFinder, type Finder } from "../../builds/find.js";
 import type { Options } from "../../engine/run.js";
-import { unifiedDiff } from "../../report/diff.js";
-import { jsonReport } from "../../report/json.js";
 import type { FileResult } from "../../project/result.js";
 import { ignoredRemarks } from "../../project/ignored.js";
 import { transforms } from "../../../transforms/index.js";
-import { colorsFor, printable } from "../../report/terminal.js";
-import { textReport } from "../../report/text.js";
+import { printable } from "../../report/terminal.js";
 import { engineOptions, EXIT, readArguments, readList, UsageError } from "../arguments.js";
 import { warnOfBuilds } from "../warnings.js";
 import { findFiles, type Found } from "../files.js";
 import { rewriteOptions } from "../options.js";
 import { processInput, type Input } from "../process.js";
+import { openReports, readTargets, type Mode, type Target } from "../reports.js";
 import { WriteError, writeAll } from "../write.js";
 
 interface Arguments {
   readonly paths: readonly string[];
-  readonly mode: "report" | "write" | "check" | "diff" | "list";
-  readonly format: string;
+  readonly mode: Mode;
+  readonly targets: readonly Target[];
   readonly quiet: boolean;
   readonly color: boolean | undefined;
   readonly context: string | undefined;
@@ -28,8 +26,8 @@ interface Arguments {
 }
 
 /** `dockopt FILE ...`: reports, shows, checks or writes the rewrites. Returns the exit code. @throws UsageError */
-export function rewrite(argv: readonly string[], cwd: string): number {
-  return run(read(argv, cwd), cwd);
+export async function rewrite(argv: readonly string[], cwd: string, version: string): Promise<number> {
+  return run(read(argv, cwd), cwd, version);
 }
 
 function read(argv: readonly string[], cwd: string): Arguments {
@@ -43,7 +41,7 @@ function read(argv: readonly string[], cwd: string): Arguments {
   return {
     paths,
     mode: mode === undefined ? "report" : mode === "list-different" ? "list" : mode,
-    format: given.text("format") ?? "text",
+    targets: readTargets(given, cwd),
     quiet: given.has("quiet"),
     color: given.flag("color"),
     context: given.text("context"),
@@ -52,31 +50,45 @@ function read(argv: readonly string[], cwd: string): Arguments {
   };
 }
 
-function run(args: Arguments, cwd: string): number {
+async function run(args: Arguments, cwd: string, version: string): Promise<number> {
   const finder = createFinder(cwd);
   const { inputs, problems, notes } = collect(args, cwd, finder);
   for (const problem of problems) process.stderr.write(`dockopt: ${printable(problem)}\n`);
-  const results: FileResult[] = [];
+  checkTargets(args.targets, inputs, cwd);
+  const setting = { version, cwd, transforms: args.engine.transforms, problems };
+  const reports = await openReports(args.targets, args.mode, args.color, setting);
   const pending = new Map<string, string>();
   let failed = problems.length > 0;
   let broken = false;
+  let changes = false;
   for (const input of inputs) {
     const result = processInput(input, args.engine, args.context, cwd, finder, pending);
-    results.push(result);
+    changes ||= result.changes.length > 0;
     failed = warn(result, args) || failed;
-    const unwritten = args.mode === "write" && write(result, input, cwd);
-    broken ||= unwritten;
-    if (args.format === "text" && !unwritten) show(result, args, input);
+    const stdin = "text" in input;
+    const writes = args.mode === "write" && !stdin && result.changes.length > 0;
+    if (writes) reports.look(result);
+    const written = writes && wrote(() => write(result, cwd));
+    broken ||= writes && !written;
+    broken = !wrote(() => reports.add(result, { written, stdin })) || broken;
   }
   if (!args.quiet) warnOfBuilds([...finder.problems(), ...notes], cwd);
-  if (args.format === "json") process.stdout.write(jsonReport(results));
+  broken = !wrote(reports.end) || broken;
   if (inputs.length === 0) {
     if (problems.length === 0) process.stderr.write("dockopt: no Dockerfile found. Name one, or another folder.\n");
     return EXIT.noInput;
   }
   if (broken) return EXIT.failure;
   if (failed) return EXIT.someFailed;
-  return args.mode === "check" && results.some((result) => result.changes.length > 0) ? EXIT.changes : EXIT.fine;
+  return args.mode === "check" && changes ? EXIT.changes : EXIT.fine;
+}
+
+function checkTargets(targets: readonly Target[], inputs: readonly Input[], cwd: string): void {
+  const target = targets.find(({ path }) => inputs.some((input) => path === resolve(cwd, input.path ?? "-")));
+  if (target?.path !== undefined)
+    throw new UsageError(
+      `--output ${target.format}:${target.path}: that is a Dockerfile to be read. Name another file.`,
+    );
 }
 
 function collect(
@@ -108,32 +120,19 @@ function warn({ path, error, report, contexts }: FileResult, { quiet, engine }: 
 
 const namesOf = (some: Options["transforms"]): readonly string[] => some.map((one) => one.name);
 
-function write({ changes }: FileResult, input: Input, cwd: string): boolean {
-  if ("text" in input || changes.length === 0) return false;
+function write({ changes }: FileResult, cwd: string): void {
+  // Companions first: without them the rewritten Dockerfile would not be right.
+  writeAll([...changes].reverse().map((change) => ({ ...change, path: resolve(cwd, change.path) })));
+}
+
+/** Did it go well? Says on stderr why not. */
+function wrote(work: () => void): boolean {
   try {
-    // Companions first: without them the rewritten Dockerfile would not be right.
-    writeAll([...changes].reverse().map((change) => ({ ...change, path: resolve(cwd, change.path) })));
-    return false;
+    work();
+    return true;
   } catch (error) {
     if (!(error instanceof WriteError)) throw error;
     process.stderr.write(`dockopt: ${printable(error.message)}\n`);
-    return true;
-  }
-}
-
-function show(result: FileResult, args: Arguments, input: Input): void {
-  const { changes, path, report } = result;
-  const out = process.stdout;
-  if (args.mode === "diff") out.write(changes.map(unifiedDiff).join(""));
-  else if (args.mode === "check" || args.mode === "list") out.write(changes.length > 0 ? `${printable(path)}\n` : "");
-  else if (args.mode === "write" && "text" in input) out.write(report?.after ?? "");
-  else if (args.mode === "report" || changes.length > 0) {
-    const text = textReport(
-      result,
-      colorsFor(out, args.color, process.env),
-      out.isTTY ? out.columns : 80,
-      args.mode === "write",
-    );
-    out.write(text);
+    return false;
   }
 }
