@@ -83,7 +83,7 @@ export async function openReports(
   return {
     look: ({ insight }) => {
       insight.costs();
-      if (targets.some(({ format }) => format !== "text")) insight.fixes();
+      if (targets.some(({ format }) => format === "json" || format === "jsonl")) insight.fixes();
     },
     add: (result, { written, stdin }) => {
       const told = tell(result, written);

@@ -11,6 +11,7 @@ import { lineOf, locator, originalLine, type Position } from "./positions.js";
  * text, and what was written is no proposal any more.
  */
 export interface Findings {
+  /** Computed when asked, once: the engine tries their choices. */
   readonly proposals: readonly Proposal[];
   readonly refusals: readonly Refusal[];
   readonly problems: readonly { readonly line: number; readonly column: number; readonly message: string }[];
@@ -64,7 +65,6 @@ export interface Told {
   readonly result: FileResult;
   /** The rewrites are on the disk. */
   readonly written: boolean;
-  /** Computed when asked, once. */
   readonly findings: () => Findings;
 }
 
@@ -75,8 +75,15 @@ export function tell(result: FileResult, written: boolean): Told {
 
 function findingsOf({ report, error, insight }: FileResult, written: boolean): Findings {
   if (report === undefined) return { proposals: [], refusals: [], problems: [], error };
-  const proposals = written ? [] : proposalsOf(report, insight.fixes(), insight.costs());
-  return { proposals, refusals: refusalsOf(report, written), problems: report.problems, error };
+  let known: Findings["proposals"] | undefined = written ? [] : undefined;
+  return {
+    get proposals() {
+      return (known ??= proposalsOf(report, insight.fixes(), insight.costs()));
+    },
+    refusals: refusalsOf(report, written),
+    problems: report.problems,
+    error,
+  };
 }
 
 /** `costs` as in `Insight`. */

@@ -5,15 +5,15 @@ import { counted, duration } from "./figures.js";
 import { gathered, type Reporter } from "./reporter.js";
 import { printable } from "./terminal.js";
 
-/** Characters of diffs: a comment on GitHub holds 65,536 in all. */
-const MOST = 40_000;
-/** Rows of each table; the others are counted. */
-const ROWS = 50;
+/** Characters in all: a comment on GitHub holds 65,536. What does not fit is counted. */
+const MOST = 60_000;
 
-interface Part extends Findings {
+type Fits = (text: string) => boolean;
+
+interface Part extends Pick<Findings, "refusals" | "problems" | "error"> {
   readonly path: string;
   readonly written: boolean;
-  /** Cell of the table; undefined: nothing changes. */
+  /** What an average rebuild takes before and after; undefined: the same. */
   readonly rebuild: string | undefined;
   readonly rules: readonly string[];
   readonly what: readonly string[];
@@ -23,10 +23,17 @@ interface Part extends Findings {
 /** To be read in a pull request. What files say stands in code, where nothing acts. */
 export function markdownReporter(): Reporter {
   return gathered(partOf, (parts) => {
+    let left = MOST;
+    const fits = (text: string): boolean => {
+      if (text.length > left) return false;
+      left -= text.length;
+      return true;
+    };
     const changed = parts.filter(({ diff }) => diff !== "");
     const verb = changed.some(({ written }) => !written) ? "would change" : "changed";
     const title = `## dockopt: ${changed.length} of ${counted(parts.length, "Dockerfile")} ${verb}`;
-    return [title, "", ...overview(changed), ...details(changed), ...broken(parts), ...refused(parts)].join("\n");
+    const sections = [overview(changed, fits), broken(parts, fits), details(changed, fits), refused(parts, fits)];
+    return [title, "", ...sections.flat()].join("\n");
   });
 }
 
@@ -35,8 +42,11 @@ function partOf({ result, written, findings }: Told): Part {
   const costs = changes.length === 0 ? [] : insight.costs();
   const [before, after] = [costs[0] ?? 0, costs.at(-1) ?? 0];
   const applied = report?.applied ?? [];
+  const { refusals, problems, error } = findings();
   return {
-    ...findings(),
+    refusals,
+    problems,
+    error,
     path,
     written,
     rebuild: savingText(before - after) && `${duration(before)} → ${duration(after)}`,
@@ -46,19 +56,25 @@ function partOf({ result, written, findings }: Told): Part {
   };
 }
 
-function overview(changed: readonly Part[]): string[] {
+function overview(changed: readonly Part[], fits: Fits): string[] {
   const rows = changed.map(({ path, rules, rebuild }) => [
     code(path),
     rules.map(code).join(", "),
     rebuild ?? "as before",
   ]);
-  return cut(["Dockerfile", "rewrites", "an average rebuild, by estimate"], rows);
+  return cut(["Dockerfile", "rewrites", "an average rebuild, by estimate"], rows, fits);
 }
 
-function details(changed: readonly Part[]): string[] {
-  let left = MOST;
-  const shown = changed.filter(({ diff }) => (left -= diff.length) >= 0);
-  const blocks = shown.flatMap(({ path, what, diff }) => [
+function broken(parts: readonly Part[], fits: Fits): string[] {
+  const rows = parts.flatMap(({ path, error, problems }) => [
+    ...(error === undefined ? [] : [[code(path), prose(error)]]),
+    ...problems.map(({ line, column, message }) => [code(`${path}:${line}:${column}`), prose(message)]),
+  ]);
+  return cut(["not read", "why"], rows, fits);
+}
+
+function details(changed: readonly Part[], fits: Fits): string[] {
+  const blocks = changed.map(({ path, what, diff }) => [
     `<details><summary>${escapeHtml(path)}</summary>`,
     "",
     ...what.map((one) => `- ${prose(one)}`),
@@ -68,31 +84,23 @@ function details(changed: readonly Part[]): string[] {
     "</details>",
     "",
   ]);
-  const rest = changed.length - shown.length;
-  return rest === 0
-    ? blocks
-    : [...blocks, `The diffs of ${counted(rest, "Dockerfile")} are left out here: they are long.`, ""];
+  const shown = blocks.filter((block) => fits(block.join("\n")));
+  const rest = blocks.length - shown.length;
+  return rest === 0 ? shown.flat() : [...shown.flat(), `${counted(rest, "diff")} more would not fit here.`, ""];
 }
 
-function broken(parts: readonly Part[]): string[] {
-  const rows = parts.flatMap(({ path, error, problems }) => [
-    ...(error === undefined ? [] : [[code(path), prose(error)]]),
-    ...problems.map(({ line, column, message }) => [code(`${path}:${line}:${column}`), prose(message)]),
-  ]);
-  return rows.length === 0 ? [] : ["### Not read", "", ...cut(["where", "why"], rows)];
-}
-
-function refused(parts: readonly Part[]): string[] {
+function refused(parts: readonly Part[], fits: Fits): string[] {
   const rows = parts.flatMap(({ path, refusals }) =>
     refusals.map(({ line, reason }) => [code(`${path}:${line}`), prose(reason)]),
   );
   if (rows.length === 0) return [];
-  return ["<details><summary>Left alone</summary>", "", ...cut(["where", "why"], rows), "</details>", ""];
+  return ["<details><summary>Left alone</summary>", "", ...cut(["where", "why"], rows, fits), "</details>", ""];
 }
 
-function cut(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const more = rows.length - ROWS;
-  return [...table(head, rows.slice(0, ROWS)), ...(more > 0 ? [`And ${more} more.`, ""] : [])];
+function cut(head: readonly string[], rows: readonly (readonly string[])[], fits: Fits): string[] {
+  const shown = rows.filter((row) => fits(row.join("  |  ")));
+  const more = rows.length - shown.length;
+  return [...table(head, shown), ...(more > 0 ? [`And ${more} more.`, ""] : [])];
 }
 
 const escapeHtml = (text: string): string =>

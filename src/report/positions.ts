@@ -43,15 +43,17 @@ export function originalLine(before: string, edits: readonly Edit[], line: numbe
     const start = edit.start + shift;
     if (offset < start) break;
     if (offset < start + edit.text.length)
-      return movedFrom(before, edits, lineOf(after, line)) ?? place(edit.start).line;
+      return movedFrom(before, edits, edit, lineOf(after, line)) ?? place(edit.start).line;
     shift += edit.text.length - (edit.end - edit.start);
   }
   return place(offset - shift).line;
 }
 
-function movedFrom(before: string, edits: readonly Edit[], text: string): number | undefined {
+/** The nearest one, of the edit itself first: a file may have the same line in several stages. */
+function movedFrom(before: string, edits: readonly Edit[], own: Edit, text: string): number | undefined {
   const place = locator(before);
-  for (const { start, end } of edits) {
+  const distance = (one: Edit): number => Math.abs(one.start - own.start);
+  for (const { start, end } of [...edits].sort((a, b) => distance(a) - distance(b))) {
     const last = place(Math.max(start, end - 1)).line;
     for (let line = place(start).line; end > start && line <= last; line++)
       if (lineOf(before, line).trimEnd() === text.trimEnd()) return line;
