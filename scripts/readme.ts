@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { optionsMarkdown } from "../src/cli/help.js";
 import { layersOnly, rewriteOptions, verifyOnly } from "../src/cli/options.js";
+import { formatsMarkdown } from "../src/report/formats.js";
 import { transforms } from "../transforms/index.js";
 
 /** Writes the README's generated sections: `npm run readme`; `npm run readme -- --check` fails when they are stale. */
@@ -8,6 +9,7 @@ const sections: Readonly<Record<string, string>> = {
   options: optionsMarkdown(rewriteOptions),
   "layers options": optionsMarkdown(layersOnly),
   "verify options": optionsMarkdown(verifyOnly),
+  formats: formatsMarkdown(),
   transforms: [
     "| transform | what it does | safety |",
     "| --- | --- | --- |",

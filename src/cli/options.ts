@@ -52,9 +52,8 @@ const format: Option = {
   help: "Report as text (default) or json",
 };
 
-/** Taken by every command that reads a Dockerfile. */
-const common: OptionTable = {
-  format,
+/** Taken, with a format, by every command that reads a Dockerfile. */
+const others: OptionTable = {
   color: { type: "boolean", group: "Output", help: "Colours (--no-color: none; default: on a terminal)" },
   ...rewritesOptions,
   timings: { type: "string", value: "FILE", group: "Input", help: "Log of docker build --progress=plain, for seconds" },
@@ -65,6 +64,8 @@ const common: OptionTable = {
     help: "Build context (default: by compose, bake, or COPYs)",
   },
 };
+
+const common: OptionTable = { format, ...others };
 
 /** `dockopt FILE ...` */
 export const rewriteOptions: OptionTable = {
@@ -78,7 +79,6 @@ export const rewriteOptions: OptionTable = {
     help: "Print only the names of files that would change",
   },
   quiet: { alias: ["q"], type: "boolean", group: "Output", help: "No warnings" },
-  ...common,
   format: { ...format, choices: formatNames, help: "Report as text (default), json, sarif, html, .." },
   output: {
     type: "repeated",
@@ -86,6 +86,7 @@ export const rewriteOptions: OptionTable = {
     group: "Output",
     help: "Also write a report to a file; may be given again",
   },
+  ...others,
   "files-from": {
     type: "string",
     value: "FILE",

@@ -11,25 +11,18 @@ export interface ReportFile {
   readonly close: () => void;
 }
 
+/** Not yet in place: nothing is left of them when the run ends early. */
+const unfinished = new Set<string>();
+process.once("exit", () => {
+  for (const path of unfinished) unlinkSync(path);
+});
+
 /** The folder is made when it is not there; devices and pipes are written as they are. @throws UsageError when that can be told to fail. */
 export function openReport(path: string): ReportFile {
-  const stat = statSync(path, { throwIfNoEntry: false });
-  if (stat?.isDirectory() === true) throw new UsageError(`--output ${path}: it is a folder. Name a file.`);
-  const plain = stat === undefined || stat.isFile();
-  const target = stat === undefined ? path : realpathSync(path);
+  const { target, plain } = placeOf(path);
   const written = plain ? join(dirname(target), `.${basename(target)}.dockopt-${process.pid}`) : target;
-  try {
-    mkdirSync(dirname(target), { recursive: true });
-  } catch (error) {
-    throw new UsageError(`--output ${path}: its folder cannot be made (${reason(error)}). Name another file.`);
-  }
   let file: number | undefined;
   let failed = false;
-  const remove = (): void => {
-    if (file === undefined || !plain) return;
-    file = undefined;
-    unlinkSync(written);
-  };
   // What has failed once is told once, and a report without its middle is not put in place.
   const attempt = (work: () => void): void => {
     if (failed) return;
@@ -37,16 +30,13 @@ export function openReport(path: string): ReportFile {
       work();
     } catch (error) {
       failed = true;
-      remove();
       throw new WriteError(`${path}: the report cannot be written (${reason(error)}). Name another file.`);
     }
   };
   const write = (text: string): void => {
     attempt(() => {
-      if (file === undefined) {
-        file = openSync(written, plain ? "wx" : "w", 0o666);
-        process.once("exit", remove);
-      }
+      file ??= openSync(written, plain ? "wx" : "w", 0o666);
+      if (plain) unfinished.add(written);
       const bytes = Buffer.from(text, "utf8");
       for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
     });
@@ -56,10 +46,24 @@ export function openReport(path: string): ReportFile {
     attempt(() => {
       if (file !== undefined) closeSync(file);
       if (plain) renameSync(written, target);
-      file = undefined;
+      unfinished.delete(written);
     });
   };
   return { write, close };
+}
+
+/** Where a report is put, and whether that is a plain file. @throws UsageError */
+function placeOf(path: string): { readonly target: string; readonly plain: boolean } {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    const stat = statSync(path, { throwIfNoEntry: false });
+    if (stat === undefined) return { target: path, plain: true };
+    if (!stat.isDirectory())
+      return stat.isFile() ? { target: realpathSync(path), plain: true } : { target: path, plain: false };
+  } catch (error) {
+    throw new UsageError(`--output ${path}: its folder cannot be made (${reason(error)}). Name another file.`);
+  }
+  throw new UsageError(`--output ${path}: it is a folder. Name a file.`);
 }
 
 const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -24,6 +24,7 @@ pre span { display: block; min-height: 1.5em; }
 export function htmlReporter({ version }: { readonly version: string }): Reporter {
   return gathered(partOf, (parts) => {
     const changed = parts.filter((one) => one.changed);
+    const verb = changed.some(({ written }) => !written) ? "would change" : "changed";
     const hash = createHash("sha256").update(STYLE).digest("base64");
     return `<!doctype html>
 <html lang="en">
@@ -35,7 +36,7 @@ export function htmlReporter({ version }: { readonly version: string }): Reporte
 <style>${STYLE}</style>
 </head>
 <body>
-<h1>dockopt: ${changed.length} of ${counted(parts.length, "Dockerfile")}</h1>
+<h1>dockopt: ${changed.length} of ${counted(parts.length, "Dockerfile")} ${verb}</h1>
 ${[...changed, ...parts.filter((one) => !one.changed)].map(({ markup }) => markup.text).join("\n")}
 <p class="faint">dockopt ${html`${version}`.text}; seconds are estimates.</p>
 </body>
@@ -46,6 +47,7 @@ ${[...changed, ...parts.filter((one) => !one.changed)].map(({ markup }) => marku
 
 interface Part {
   readonly changed: boolean;
+  readonly written: boolean;
   readonly markup: Markup;
 }
 
@@ -82,7 +84,7 @@ function partOf(told: Told): Part {
           </details>`
     }
   </section>`;
-  return { changed: changes.length > 0, markup };
+  return { changed: changes.length > 0, written, markup };
 }
 
 function rebuildOf({ result: { changes, insight } }: Told): string {
