@@ -35,7 +35,7 @@ export function openReport(path: string): ReportFile {
   };
   const write = (text: string): void => {
     attempt(() => {
-      file ??= openSync(written, plain ? "wx" : "w", 0o666);
+      file ??= openSync(written, plain ? "wx" : "a", 0o666);
       if (plain) unfinished.add(written);
       const bytes = Buffer.from(text, "utf8");
       for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
@@ -58,8 +58,9 @@ function placeOf(path: string): { readonly target: string; readonly plain: boole
     mkdirSync(dirname(path), { recursive: true });
     const stat = statSync(path, { throwIfNoEntry: false });
     if (stat === undefined) return { target: path, plain: true };
-    if (!stat.isDirectory())
-      return stat.isFile() ? { target: realpathSync(path), plain: true } : { target: path, plain: false };
+    // /dev/stderr may be a file that others write to as well.
+    const plain = stat.isFile() && !path.startsWith("/dev/");
+    if (!stat.isDirectory()) return { target: plain ? realpathSync(path) : path, plain };
   } catch (error) {
     throw new UsageError(`--output ${path}: its folder cannot be made (${reason(error)}). Name another file.`);
   }

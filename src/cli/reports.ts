@@ -46,7 +46,7 @@ function readOutput(text: string, cwd: string): Target {
       `--output ${text}: there is no format ${name}. ${near === undefined ? `There are: ${formatNames.join(", ")}.` : `Did you mean ${near}?`}`,
     );
   }
-  return { format: name, path: path === "-" ? undefined : resolve(cwd, path) };
+  return { format: name, path: path === "-" || path === "/dev/stdout" ? undefined : resolve(cwd, path) };
 }
 
 /** Reports under way. */

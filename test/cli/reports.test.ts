@@ -1,9 +1,11 @@
-import { existsSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
-import { join } from "node:path";
+import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync, symlinkSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { expect, test } from "vitest";
 import { formatNames } from "../../src/report/formats.js";
 import { sandbox } from "./process.js";
 
+const BIN = resolve("bin/dockopt.js");
 const SIMPLE = "FROM node:20\nWORKDIR /app\nCOPY . .\nRUN npm ci\n";
 const FILES = {
   "package.json": "{}",
@@ -63,12 +65,15 @@ test("a report replaces an old one, through a link, and leaves nothing beside it
   expect(readdirSync(root()).filter((name) => name.includes("dockopt-"))).toEqual([]);
 });
 
-test("a device is written, not replaced", () => {
+test("pipes and devices are written, not replaced; /dev/stdout is stdout", () => {
   put(FILES);
-  const { status, stderr } = dockopt(["--check", "--output", "gitlab:/dev/stderr", "Dockerfile"]);
-  expect(status).toBe(1);
-  expect(JSON.parse(stderr)).toHaveLength(1);
-  expect(existsSync("/dev/stderr")).toBe(true);
+  const script = `mkfifo pipe; cat pipe > taken & ${process.execPath} ${BIN} --check --output gitlab:pipe --output github:/dev/stderr . 2>> log; wait`;
+  expect(execFileSync("bash", ["-c", `echo first > log; ${script}`], { cwd: root(), encoding: "utf8" })).toBe(
+    "Dockerfile\n",
+  );
+  expect(JSON.parse(read("taken"))).toHaveLength(1);
+  expect(read("log")).toMatch(/^first\n::warning file=Dockerfile,/);
+  expect(dockopt(["--check", "--output", "github:/dev/stdout", "."]).stdout).toMatch(/^::warning file=Dockerfile,/);
 });
 
 test.each([

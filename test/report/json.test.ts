@@ -47,9 +47,8 @@ function close(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(close);
   if (typeof schema !== "object" || schema === null) return schema;
   const copy = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, close(value)]));
-  return "required" in copy && !("if" in copy) && !("version" in ((copy["properties"] ?? {}) as object))
-    ? { ...copy, unevaluatedProperties: false }
-    : copy;
+  // The parts of a line are closed by themselves.
+  return "required" in copy && !("if" in copy) ? { ...copy, unevaluatedProperties: false } : copy;
 }
 
 const ODD: readonly Told[] = [

@@ -68,9 +68,15 @@ async function run(args: Arguments, cwd: string, version: string): Promise<numbe
     const stdin = "text" in input;
     const writes = args.mode === "write" && !stdin && result.changes.length > 0;
     if (writes) reports.look(result);
-    const written = writes && wrote(() => write(result, cwd));
-    broken ||= writes && !written;
-    broken = !wrote(() => reports.add(result, { written, stdin })) || broken;
+    const written =
+      writes &&
+      wrote(() => {
+        write(result, cwd);
+      });
+    const told = wrote(() => {
+      reports.add(result, { written, stdin });
+    });
+    broken ||= (writes && !written) || !told;
   }
   if (!args.quiet) warnOfBuilds([...finder.problems(), ...notes], cwd);
   broken = !wrote(reports.end) || broken;
