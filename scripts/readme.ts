@@ -4,6 +4,7 @@ import { optionsMarkdown } from "../src/cli/help.js";
 import { layersOnly, rewriteOptions, verifyOnly } from "../src/cli/options.js";
 import { settingsMarkdown } from "../src/config/markdown.js";
 import { jsonSchema } from "../src/config/schema.js";
+import { formatsMarkdown } from "../src/report/formats.js";
 import { transforms } from "../transforms/index.js";
 
 /**
@@ -15,6 +16,7 @@ const sections: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     options: optionsMarkdown(rewriteOptions),
     "layers options": optionsMarkdown(layersOnly),
     "verify options": optionsMarkdown(verifyOnly),
+    formats: formatsMarkdown(),
     transforms: [
       "| transform | what it does | safety |",
       "| --- | --- | --- |",

@@ -64,6 +64,13 @@ function yargsOption({ type, alias, choices }: Option): Record<string, unknown> 
 }
 
 function usageMessage(message: string, table: OptionTable): string {
+  const choice = /^Invalid values:\s+Argument: (\S+), Given: "(.*)", Choices: (.*)$/s.exec(message);
+  if (choice !== null) {
+    const [, name = "", value = "", choices = ""] = choice;
+    const near = nearest(value, table[name]?.choices ?? []);
+    const help = near === undefined ? `There are: ${choices.replaceAll('"', "")}.` : `Did you mean ${near}?`;
+    return `--${name}: there is no ${value}. ${help}`;
+  }
   const unknown = /^Unknown arguments?: (\S+?)(?:,|$)/.exec(message)?.[1];
   if (unknown === undefined) return `${message.replace(/\s*\n\s*/g, " ")}. dockopt --help shows the options.`;
   const near = nearest(unknown, Object.keys(table));

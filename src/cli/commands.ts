@@ -30,7 +30,7 @@ Also:  dockopt layers FILE (its cost), verify FILE (builds it), migrate (many),
     exits: `Exit: 0 fine, 1 --check found changes, 2 wrong usage or failure, 3 no input,
 4 some files could not be read or parsed (the others are done), 130 interrupted.
 `,
-    run: async (argv, cwd) => (await import("./commands/rewrite.js")).rewrite(argv, cwd),
+    run: async (argv, cwd, version) => (await import("./commands/rewrite.js")).rewrite(argv, cwd, version),
   },
   layers: {
     summary: "Show the layers of a Dockerfile and what they cost",

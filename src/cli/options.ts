@@ -1,4 +1,5 @@
 import { SETTING_OPTIONS } from "../config/options.js";
+import { formatNames } from "../report/formats.js";
 
 /** In the order of --help. */
 export const GROUPS = [
@@ -49,16 +50,17 @@ export const rewritesOptions: OptionTable = Object.fromEntries(
   Object.entries(settings).filter(([name]) => !OWN.includes(name)),
 );
 
-/** Taken by every command that reads a Dockerfile. */
-const common: OptionTable = {
-  format: {
-    alias: ["f"],
-    type: "string",
-    value: "NAME",
-    choices: ["text", "json"],
-    group: "Output",
-    help: "Report as text (default) or json",
-  },
+const format: Option = {
+  alias: ["f"],
+  type: "string",
+  value: "NAME",
+  choices: ["text", "json"],
+  group: "Output",
+  help: "Report as text (default) or json",
+};
+
+/** Taken, with a format, by every command that reads a Dockerfile. */
+const others: OptionTable = {
   color: { type: "boolean", group: "Output", help: "Colours (--no-color: none; default: on a terminal)" },
   ...settings,
   plugin: { type: "repeated", value: "SPEC", group: "Rewrites", help: "Also those of a file (./mine.js) or a package" },
@@ -69,6 +71,8 @@ const common: OptionTable = {
     help: "Configuration (default: nearest; --no-config: none)",
   },
 };
+
+const common: OptionTable = { format, ...others };
 
 /** `dockopt FILE ...` */
 export const rewriteOptions: OptionTable = {
@@ -89,7 +93,14 @@ export const rewriteOptions: OptionTable = {
   },
   "print-config": { type: "boolean", group: "Output", help: "Print the settings in force for a file, and why" },
   quiet: { alias: ["q"], type: "boolean", group: "Output", help: "No warnings" },
-  ...common,
+  format: { ...format, choices: formatNames, help: "Report as text (default), json, sarif, html, .." },
+  output: {
+    type: "repeated",
+    value: "NAME:FILE",
+    group: "Output",
+    help: "Also write a report to a file; may be given again",
+  },
+  ...others,
   since: { type: "string", value: "REF", group: "Input", help: "Only what has changed since the branch left REF" },
   staged: { type: "boolean", group: "Input", help: "Only what is staged for the next commit, as staged" },
   "files-from": {

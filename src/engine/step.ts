@@ -40,6 +40,8 @@ export interface Refused {
   readonly reason: string;
   /** 1-based, in the resulting text. */
   readonly line: number;
+  /** The comment that forbids it; lines as above. */
+  readonly comment?: Pick<Suppression, "line" | "reason">;
 }
 
 /** What the transforms have to say of a text. */
@@ -68,7 +70,11 @@ export function findStep(document: Document, context: Context | undefined, optio
           ? decide(outcome, transform, facts, options)
           : isRefusal(outcome)
             ? undefined
-            : { code: "suppressed", reason: suppressedBy(suppression, outcome) };
+            : {
+                code: "suppressed",
+                reason: suppressedBy(suppression, outcome),
+                comment: { line: suppression.line, reason: suppression.reason },
+              };
       if (result !== undefined && "applied" in result) return { accepted: result, refused, heeded };
       if (result !== undefined)
         refused.push({ transform: transform.name, ...result, line: lineAt(document, outcome.at) });

@@ -1,22 +1,32 @@
-import { unifiedDiff } from "./diff.js";
 import type { FileResult } from "../project/result.js";
+import { unifiedDiff } from "./diff.js";
+import { applyCommand, savedBy, savingText } from "./findings.js";
+import { duration } from "./figures.js";
+import type { Reporter, Setting } from "./reporter.js";
 import { printable, wrap, type Colors } from "./terminal.js";
 
-/** A person's report on one file: the diff, what was done and why, what was left alone and why. */
-export function textReport(result: FileResult, colors: Colors, width: number, written: boolean): string {
-  const { report, path } = result;
+/** For a person, each file as it is done. */
+export const textReporter = ({ colors, width }: Setting): Reporter => ({
+  add: ({ result, written }) => textReport(result, colors, width, written),
+  end: () => "",
+});
+
+/** The diff, what was done and why, what it saves, what was left alone and why. */
+function textReport(result: FileResult, colors: Colors, width: number, written: boolean): string {
+  const { report, path, insight } = result;
   if (report === undefined || report.problems.length > 0) return "";
-  const item = (text: string): string => wrap(`  - ${printable(text)}`, Math.max(40, Math.min(width, 120)), 4);
+  const columns = Math.max(40, Math.min(width, 120));
+  const item = (text: string): string => wrap(`  - ${printable(text)}`, columns, 4);
   const lines = [...result.changes.map((change) => colouredDiff(printable(unifiedDiff(change)), colors))];
   if (report.applied.length > 0) {
-    lines.push(
-      colors.bold(
-        `${printable(path)}: ${report.applied.length} ${report.applied.length === 1 ? "rewrite" : "rewrites"}`,
-      ),
-    );
+    const costs = insight.costs();
+    const number = `${report.applied.length} ${report.applied.length === 1 ? "rewrite" : "rewrites"}`;
+    lines.push(colors.bold(wrap(`${printable(path)}: ${number}${rebuilds(costs)}`, columns, 2)));
     for (const one of report.applied) {
+      const saving = savingText(savedBy(one, report, costs));
+      const terms = [one.transform, one.safety, ...(saving === undefined ? [] : [saving])];
       lines.push(
-        item(`line ${one.line} (${one.transform}, ${one.safety}): ${one.message}`),
+        item(`line ${one.line} (${terms.join(", ")}): ${one.message}`),
         ...one.notes.map((note) => item(`note: ${note}`)),
       );
     }
@@ -25,10 +35,16 @@ export function textReport(result: FileResult, colors: Colors, width: number, wr
     lines.push("Left alone:");
     lines.push(...report.refused.map((one) => item(`line ${one.line} (${one.code}): ${one.reason}`)));
   }
-  for (const line of contextLines(result)) lines.push(colors.dim(wrap(line, Math.max(40, Math.min(width, 120)), 2)));
-  if (report.applied.length > 0 && !written)
-    lines.push(`Run dockopt --write ${printable(quoteArgument(path))} to apply.`);
+  for (const line of contextLines(result)) lines.push(colors.dim(wrap(line, columns, 2)));
+  if (report.applied.length > 0 && !written) lines.push(`Run ${printable(applyCommand(path))} to apply.`);
   return lines.join("\n") + "\n";
+}
+
+function rebuilds(costs: readonly number[]): string {
+  const [before, after] = [costs[0] ?? 0, costs.at(-1) ?? 0];
+  return savingText(before - after) === undefined
+    ? ""
+    : `; an average rebuild, by estimate: ${duration(before)} -> ${duration(after)}`;
 }
 
 function contextLines({ contexts, report }: FileResult): readonly string[] {
@@ -39,9 +55,6 @@ function contextLines({ contexts, report }: FileResult): readonly string[] {
     return printable(`Build context: ${folder} (${why}).${lacks}${problem === undefined ? "" : ` ${problem}.`}`);
   });
 }
-
-const quoteArgument = (path: string): string =>
-  path === "-" ? "PATH" : /^[\w./@%+=:,-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 
 /** Text of a diff, printable already, line by line in its colours. */
 export function colouredDiff(diff: string, colors: Colors): string {

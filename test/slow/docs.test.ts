@@ -52,7 +52,7 @@ const scriptsOf = (page: string): readonly { readonly line: number; readonly scr
   });
 
 /** Programs that a reader has for a reason of his own; where one is not here, its line is left out, and that is printed. */
-const OTHERS = /^(?:docker|podman|buildah|pre-commit|code|nvim)\b/;
+const OTHERS = /^(?:docker|podman|buildah|pre-commit|code|nvim|reviewdog)\b/;
 
 const hasBuilder = ["docker", "podman", "buildah"].some((tool) => answers(tool, ["info"]));
 

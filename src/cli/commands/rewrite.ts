@@ -3,12 +3,9 @@ import { join, resolve } from "node:path";
 import { createFinder, type Finder } from "../../builds/find.js";
 import { settingsJson } from "../../config/print.js";
 import type { Transform } from "../../transform.js";
-import { unifiedDiff } from "../../report/diff.js";
-import { jsonReport } from "../../report/json.js";
 import type { FileResult } from "../../project/result.js";
 import { ignoredRemarks } from "../../project/ignored.js";
-import { colorsFor, printable } from "../../report/terminal.js";
-import { textReport } from "../../report/text.js";
+import { printable } from "../../report/terminal.js";
 import { EXIT, readArguments, readList, UsageError } from "../arguments.js";
 import { openSettings, type FileSettings, type SettingsSource } from "../settings.js";
 import { noneChanged, onlyChanged, readWhich, type Which } from "../changed.js";
@@ -17,12 +14,13 @@ import { findFiles, type Found } from "../files.js";
 import { rewriteOptions } from "../options.js";
 import { processInput, type Configured, type Input } from "../process.js";
 import { checkInteractive } from "../interactive/usage.js";
+import { openReports, readTargets, type Mode, type Target } from "../reports.js";
 import { WriteError, writeAll } from "../write.js";
 
 interface Arguments {
   readonly paths: readonly string[];
-  readonly mode: "report" | "write" | "interactive" | "check" | "diff" | "list" | "print-config";
-  readonly format: string;
+  readonly mode: Mode | "interactive" | "print-config";
+  readonly targets: readonly Target[];
   readonly quiet: boolean;
   readonly color: boolean | undefined;
   readonly stdinFilename: string | undefined;
@@ -31,8 +29,8 @@ interface Arguments {
 }
 
 /** `dockopt FILE ...`: reports, shows, checks or writes the rewrites. Returns the exit code. @throws UsageError */
-export async function rewrite(argv: readonly string[], cwd: string): Promise<number> {
-  return run(read(argv, cwd), cwd);
+export async function rewrite(argv: readonly string[], cwd: string, version: string): Promise<number> {
+  return run(read(argv, cwd), cwd, version);
 }
 
 function read(argv: readonly string[], cwd: string): Arguments {
@@ -53,7 +51,7 @@ function read(argv: readonly string[], cwd: string): Arguments {
   return {
     paths,
     mode: mode === undefined ? "report" : mode === "list-different" ? "list" : mode,
-    format: given.text("format") ?? "text",
+    targets: readTargets(given, cwd),
     quiet: given.has("quiet"),
     color: given.flag("color"),
     stdinFilename: given.text("stdin-filename"),
@@ -62,34 +60,51 @@ function read(argv: readonly string[], cwd: string): Arguments {
   };
 }
 
-async function run(args: Arguments, cwd: string): Promise<number> {
+async function run(args: Arguments, cwd: string, version: string): Promise<number> {
   if (args.mode === "print-config") return printConfig(args, cwd);
   const finder = createFinder(cwd);
   const { found, problems, notes } = collect(args, cwd, finder);
   // A configuration that cannot be used is told of before anything is written.
   const inputs = ofChanged(await withSettings(found, args), args, cwd, finder);
   for (const problem of problems) process.stderr.write(`dockopt: ${printable(problem)}\n`);
-  const results: FileResult[] = [];
-  const pending = new Map<string, string>();
   let failed = problems.length > 0;
-  if (args.mode === "interactive" && inputs.length > 0) {
+  const { mode } = args;
+  if (mode === "interactive") {
     const { interactive } = await import("../interactive/interactive.js");
     const warnOf = (result: FileResult, settings: FileSettings): boolean => warn(result, args, settings);
     const code = await interactive(inputs, { color: args.color, cwd, finder, warn: warnOf });
     if (!args.quiet) warnOfBuilds([...finder.problems(), ...notes], cwd);
     return code === EXIT.fine && failed ? EXIT.someFailed : code;
   }
+  checkTargets(
+    args.targets,
+    inputs.map(({ input }) => input),
+    cwd,
+  );
+  const known = [...new Set(inputs.flatMap(({ settings }) => settings.known))];
+  const reports = await openReports(args.targets, mode, args.color, { version, cwd, transforms: known, problems });
+  const pending = new Map<string, string>();
   let broken = false;
+  let changes = false;
   for (const { input, settings } of inputs) {
     const result = processInput(input, settings.engine, settings.context, cwd, finder, pending);
-    results.push(result);
+    changes ||= result.changes.length > 0;
     failed = warn(result, args, settings) || failed;
-    const unwritten = args.mode === "write" && write(result, input, cwd);
-    broken ||= unwritten;
-    if (args.format === "text" && !unwritten) show(result, args, input);
+    const stdin = "text" in input;
+    const writes = args.mode === "write" && !stdin && result.changes.length > 0;
+    if (writes) reports.look(result);
+    const written =
+      writes &&
+      wrote(() => {
+        write(result, cwd);
+      });
+    const told = wrote(() => {
+      reports.add(result, { written, stdin });
+    });
+    broken ||= (writes && !written) || !told;
   }
   if (!args.quiet) warnOfBuilds([...finder.problems(), ...notes], cwd);
-  if (args.format === "json") process.stdout.write(jsonReport(results));
+  broken = !wrote(reports.end) || broken;
   if (args.which !== undefined && inputs.length === 0 && problems.length === 0) {
     // A hook must pass where there is nothing to look at.
     if (!args.quiet) process.stderr.write(`dockopt: ${printable(noneChanged(args.which))}\n`);
@@ -101,7 +116,15 @@ async function run(args: Arguments, cwd: string): Promise<number> {
   }
   if (broken) return EXIT.failure;
   if (failed) return EXIT.someFailed;
-  return args.mode === "check" && results.some((result) => result.changes.length > 0) ? EXIT.changes : EXIT.fine;
+  return args.mode === "check" && changes ? EXIT.changes : EXIT.fine;
+}
+
+function checkTargets(targets: readonly Target[], inputs: readonly Input[], cwd: string): void {
+  const target = targets.find(({ path }) => inputs.some((input) => path === resolve(cwd, input.path ?? "-")));
+  if (target?.path !== undefined)
+    throw new UsageError(
+      `--output ${target.format}:${target.path}: that is a Dockerfile to be read. Name another file.`,
+    );
 }
 
 function collect(
@@ -184,32 +207,19 @@ function warn(
 
 const namesOf = (some: readonly Transform[]): readonly string[] => some.map((one) => one.name);
 
-function write({ changes }: FileResult, input: Input, cwd: string): boolean {
-  if ("text" in input || changes.length === 0) return false;
+function write({ changes }: FileResult, cwd: string): void {
+  // Companions first: without them the rewritten Dockerfile would not be right.
+  writeAll([...changes].reverse().map((change) => ({ ...change, path: resolve(cwd, change.path) })));
+}
+
+/** Did it go well? Says on stderr why not. */
+function wrote(work: () => void): boolean {
   try {
-    // Companions first: without them the rewritten Dockerfile would not be right.
-    writeAll([...changes].reverse().map((change) => ({ ...change, path: resolve(cwd, change.path) })));
-    return false;
+    work();
+    return true;
   } catch (error) {
     if (!(error instanceof WriteError)) throw error;
     process.stderr.write(`dockopt: ${printable(error.message)}\n`);
-    return true;
-  }
-}
-
-function show(result: FileResult, args: Arguments, input: Input): void {
-  const { changes, path, report } = result;
-  const out = process.stdout;
-  if (args.mode === "diff") out.write(changes.map(unifiedDiff).join(""));
-  else if (args.mode === "check" || args.mode === "list") out.write(changes.length > 0 ? `${printable(path)}\n` : "");
-  else if (args.mode === "write" && "text" in input) out.write(report?.after ?? "");
-  else if (args.mode === "report" || changes.length > 0) {
-    const text = textReport(
-      result,
-      colorsFor(out, args.color, process.env),
-      out.isTTY ? out.columns : 80,
-      args.mode === "write",
-    );
-    out.write(text);
+    return false;
   }
 }

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
-import { html, type Markup } from "./markup.js";
+import { html, type Markup } from "../../report/markup.js";
 import type { Review, Row } from "./model.js";
 import { reasonsSection, sharedSection, summarySection } from "./sections.js";
 

@@ -1,5 +1,6 @@
-import { printable } from "../../report/terminal.js";
-import { count, counted, duration, repositories, shareSuggestion, shareTitle, size } from "./figures.js";
+import { code, fence, table } from "../../report/commonmark.js";
+import { count, counted, duration, size } from "../../report/figures.js";
+import { repositories, shareSuggestion, shareTitle } from "./figures.js";
 import type { Review, Row } from "./model.js";
 
 /** So many repositories, reasons and groups are listed; the rest are counted. */
@@ -84,7 +85,7 @@ function shared({ shared: groups }: Review): string[] {
     return [
       `**${code(shareTitle(group))}**: ${size(group.bytes)} by estimate, ${counted(group.files, "Dockerfile")} with ${counted(group.variants, "prefix", "prefixes")} today, in ${names.join(", ")}${rest > 0 ? ` and ${count(rest)} more` : ""}. Suggestion (\`share\`):`,
       "",
-      ...fence(shareSuggestion(group)),
+      ...fence(shareSuggestion(group), "dockerfile"),
       "",
     ];
   });
@@ -98,28 +99,7 @@ function shared({ shared: groups }: Review): string[] {
   ];
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  if (rows.length === 0) return [];
-  const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
-  return [line(head), line(head.map(() => "---")), ...rows.map(line), ""];
-}
-
 const more = (number: number): string[] => (number > 0 ? [`And ${count(number)} more.`, ""] : []);
-
-/** A code span on one line, with more backticks around it than it holds. A bar would end a table's cell. */
-function code(text: string): string {
-  const line = printable(text).replace(/\s+/g, " ").trim().replaceAll("|", "\\|");
-  const ticks = "`".repeat(longestTicks(line) + 1);
-  return line === "" ? "" : ticks === "`" ? `\`${line}\`` : `${ticks} ${line} ${ticks}`;
-}
-
-function fence(text: string): string[] {
-  const clean = printable(text);
-  const ticks = "`".repeat(Math.max(3, longestTicks(clean) + 1));
-  return [`${ticks}dockerfile`, clean, ticks];
-}
-
-const longestTicks = (text: string): number => Math.max(0, ...(text.match(/`+/g) ?? []).map((run) => run.length));
 
 /** Only addresses of the web become links. `label` is Markdown. */
 function link(label: string, url: string): string {

@@ -1,5 +1,6 @@
-import { count, counted, duration, repositories, shareSuggestion, shareTitle, size } from "./figures.js";
-import { html, type Markup } from "./markup.js";
+import { count, counted, duration, size } from "../../report/figures.js";
+import { html, type Markup } from "../../report/markup.js";
+import { repositories, shareSuggestion, shareTitle } from "./figures.js";
 import type { Review } from "./model.js";
 
 /** So many groups are shown, and so many repositories of each; the JSON has all. */

@@ -1,4 +1,4 @@
-import { printable } from "../../report/terminal.js";
+import { printable } from "./terminal.js";
 
 /** Text that is HTML; only `html` makes it. */
 export class Markup {
