@@ -19,7 +19,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ],
   "src/verify": ["src/syntax", "src/context", "src/facts", "src/engine"],
   "src/project": ["src/builds", "src/engine", "src/context", "src/facts", "src/syntax", "src/transform.ts"],
-  "src/report": ["src/project", "src/engine", "src/facts", "src/verify"],
+  "src/report": ["src/project", "src/engine", "src/facts", "src/verify", "src/transform.ts"],
   "src/migrate": [
     "src/builds",
     "src/context",

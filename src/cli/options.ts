@@ -69,20 +69,8 @@ const common: OptionTable = {
   },
 };
 
-/** `dockopt FILE ...` */
-export const rewriteOptions: OptionTable = {
-  write: { alias: ["w", "fix"], type: "boolean", group: "Output", help: "Rewrite the files in place" },
-  check: { alias: ["c"], type: "boolean", group: "Output", help: "List what would change; exit 1 if anything would" },
-  diff: { alias: ["d"], type: "boolean", group: "Output", help: "Print only the diffs, for git apply" },
-  "list-different": {
-    alias: ["l"],
-    type: "boolean",
-    group: "Output",
-    help: "Print only the names of files that would change",
-  },
-  "print-config": { type: "boolean", group: "Output", help: "Print the settings in force for a file, and why" },
-  quiet: { alias: ["q"], type: "boolean", group: "Output", help: "No warnings" },
-  ...common,
+/** Taken by every command that reads many of them. */
+const inputs: OptionTable = {
   "files-from": {
     type: "string",
     value: "FILE",
@@ -96,6 +84,34 @@ export const rewriteOptions: OptionTable = {
     help: "Where the Dockerfile given on stdin (-) belongs",
   },
 };
+
+const quiet: Option = { alias: ["q"], type: "boolean", group: "Output", help: "No warnings" };
+
+/** `dockopt FILE ...` */
+export const rewriteOptions: OptionTable = {
+  write: { alias: ["w", "fix"], type: "boolean", group: "Output", help: "Rewrite the files in place" },
+  check: { alias: ["c"], type: "boolean", group: "Output", help: "List what would change; exit 1 if anything would" },
+  diff: { alias: ["d"], type: "boolean", group: "Output", help: "Print only the diffs, for git apply" },
+  "list-different": {
+    alias: ["l"],
+    type: "boolean",
+    group: "Output",
+    help: "Print only the names of files that would change",
+  },
+  "print-config": { type: "boolean", group: "Output", help: "Print the settings in force for a file, and why" },
+  baseline: { type: "string", value: "FILE", group: "Output", help: "Leave the findings in it; only new ones count" },
+  "update-baseline": { type: "boolean", group: "Output", help: "Make --baseline FILE hold today's findings" },
+  quiet,
+  ...common,
+  ...inputs,
+};
+
+/** Only of `dockopt score [PATHS]` */
+export const scoreOnly: OptionTable = {
+  min: { type: "string", value: "N", group: "Output", help: "Exit 1 below this score (0 to 100)" },
+};
+
+export const scoreOptions: OptionTable = { ...scoreOnly, quiet, ...common, ...inputs };
 
 /** Only of `dockopt layers FILE` */
 export const layersOnly: OptionTable = {

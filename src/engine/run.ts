@@ -17,6 +17,8 @@ export interface Options {
   readonly evidence?: Evidence;
   /** Is the rewrite wanted? By `Applied.key`; default: all are. */
   readonly chosen?: (key: string) => boolean;
+  /** Is the rewrite one that people know of and leave (a baseline)? Asked of those that would be made; default: none is. */
+  readonly accepted?: (rewrite: Applied) => boolean;
 }
 
 /** A comment that forbids rewrites, and whether it had any to forbid. */
@@ -33,6 +35,8 @@ export interface Report {
   readonly after: string;
   readonly applied: readonly Applied[];
   readonly refused: readonly Refused[];
+  /** Rewrites left by `Options.accepted`, in the resulting text. */
+  readonly left: readonly Applied[];
   /** Changes to other files, one entry each. Paths are relative to the context. */
   readonly companions: readonly CompanionEdit[];
   /** dockopt's own comments that forbid rewrites; hadolint's are heeded and not listed. */
@@ -51,6 +55,7 @@ export function unchanged(source: string, found: Partial<Pick<Report, "refused" 
     after: source,
     applied: [],
     refused: [],
+    left: [],
     companions: [],
     ignored: [],
     problems: [],
@@ -76,6 +81,7 @@ export function optimize(source: string, context: Context | undefined, options: 
         after: document.source,
         applied,
         refused: step.refused,
+        left: step.left,
         companions,
         ignored,
         problems: [],

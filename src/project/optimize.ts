@@ -84,6 +84,10 @@ export function optimizeFile(
   );
   const insight = once({
     costs: () => costsOf(first),
+    basis: () => ({
+      commits: first.evidence.history?.commits.length,
+      timed: first.evidence.timings !== undefined,
+    }),
     fixes: () =>
       fixesOf(report, (chosen) => {
         const { result } = optimizeFile(input, { ...options, chosen }, cwd, new Map(seen));
@@ -96,10 +100,10 @@ export function optimizeFile(
   };
 }
 
-function once({ costs, fixes }: Insight): Insight {
+function once({ costs, fixes, basis }: Insight): Insight {
   let knownCosts: ReturnType<typeof costs> | undefined;
   let knownFixes: ReturnType<typeof fixes> | undefined;
-  return { costs: () => (knownCosts ??= costs()), fixes: () => (knownFixes ??= fixes()) };
+  return { costs: () => (knownCosts ??= costs()), fixes: () => (knownFixes ??= fixes()), basis };
 }
 
 /** A path as seen from a folder, with slashes. */

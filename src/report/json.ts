@@ -18,6 +18,8 @@ export function jsonReport(results: readonly FileResult[]): string {
         line,
       })) ?? [],
     refused: report?.refused ?? [],
+    // How many the baseline holds.
+    accepted: report?.left.length ?? 0,
     companions: report?.companions.map((companion) => companion.path) ?? [],
     diff: changes.map(unifiedDiff).join(""),
     problems: report?.problems.map(({ line, column, message }) => ({ line, column, message })) ?? [],

@@ -1,30 +1,31 @@
-import { readFileSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { createFinder, type Finder } from "../../builds/find.js";
+import { createFinder } from "../../builds/find.js";
 import { settingsJson } from "../../config/print.js";
 import type { Options } from "../../engine/run.js";
 import { unifiedDiff } from "../../report/diff.js";
 import { jsonReport } from "../../report/json.js";
 import type { FileResult } from "../../project/result.js";
-import { ignoredRemarks } from "../../project/ignored.js";
 import { colorsFor, printable } from "../../report/terminal.js";
 import { textReport } from "../../report/text.js";
 import { EXIT, readArguments, readList, UsageError } from "../arguments.js";
-import { openSettings, type FileSettings, type SettingsSource } from "../settings.js";
-import { warnOfBuilds } from "../warnings.js";
-import { findFiles, type Found } from "../files.js";
+import { openBaseline, type Baseline, type Judged } from "../baseline.js";
+import { collectInputs, withSettings } from "../inputs.js";
+import { openSettings, type SettingsSource } from "../settings.js";
+import { warnOfBuilds, warnOfFile } from "../warnings.js";
 import { rewriteOptions } from "../options.js";
 import { processInput, type Input } from "../process.js";
 import { WriteError, writeAll } from "../write.js";
 
 interface Arguments {
   readonly paths: readonly string[];
-  readonly mode: "report" | "write" | "check" | "diff" | "list" | "print-config";
+  readonly mode: "report" | "write" | "check" | "diff" | "list" | "print-config" | "update-baseline";
   readonly format: string;
   readonly quiet: boolean;
   readonly color: boolean | undefined;
   readonly stdinFilename: string | undefined;
   readonly settings: SettingsSource;
+  readonly baseline: Baseline | undefined;
 }
 
 /** `dockopt FILE ...`: reports, shows, checks or writes the rewrites. Returns the exit code. @throws UsageError */
@@ -34,14 +35,19 @@ export async function rewrite(argv: readonly string[], cwd: string): Promise<num
 
 function read(argv: readonly string[], cwd: string): Arguments {
   const given = readArguments(argv, rewriteOptions);
-  const modes = (["write", "check", "diff", "list-different", "print-config"] as const).filter((name) =>
-    given.has(name),
+  const modes = (["write", "check", "diff", "list-different", "print-config", "update-baseline"] as const).filter(
+    (name) => given.has(name),
   );
   if (modes.length > 1) throw new UsageError(`--${modes.join(" and --")} exclude each other. Give one.`);
   const paths = [...given.paths, ...readList(given.text("files-from"), cwd)];
   const [mode] = modes;
   if (paths.length === 0 && mode !== "print-config")
     throw new UsageError("no file named. Give a Dockerfile, a folder or - for stdin; dockopt --help shows more.");
+  const baseline = given.text("baseline");
+  if (mode === "update-baseline" && baseline === undefined)
+    throw new UsageError("--update-baseline: which file? Name it with --baseline FILE.");
+  if (baseline !== undefined && paths.includes("-") && given.text("stdin-filename") === undefined)
+    throw new UsageError("--baseline knows files by their paths; what comes on stdin has none. Give --stdin-filename.");
   return {
     paths,
     mode: mode === undefined ? "report" : mode === "list-different" ? "list" : mode,
@@ -50,71 +56,40 @@ function read(argv: readonly string[], cwd: string): Arguments {
     color: given.flag("color"),
     stdinFilename: given.text("stdin-filename"),
     settings: openSettings(given, cwd),
+    baseline: baseline === undefined ? undefined : openBaseline(baseline, mode === "update-baseline", cwd),
   };
 }
 
 async function run(args: Arguments, cwd: string): Promise<number> {
-  if (args.mode === "print-config") return printConfig(args, cwd);
+  const { mode, baseline, quiet } = args;
+  if (mode === "print-config") return printConfig(args, cwd);
   const finder = createFinder(cwd);
-  const { found, problems, notes } = collect(args, cwd, finder);
+  const { found, failed: notFound, notes } = collectInputs(args.paths, args.stdinFilename, cwd, finder);
   // A configuration that cannot be used is told of before anything is written.
-  const inputs = await withSettings(found, args);
-  for (const problem of problems) process.stderr.write(`dockopt: ${printable(problem)}\n`);
+  const { taken, ignored } = await withSettings(found, args.settings, args.paths, quiet);
+  for (const input of ignored) if (mode === "write" && "text" in input) process.stdout.write(input.text);
   const results: FileResult[] = [];
   const pending = new Map<string, string>();
-  let failed = problems.length > 0;
+  let failed = notFound;
   let broken = false;
-  for (const { input, settings } of inputs) {
-    const result = processInput(input, settings.engine, settings.context, cwd, finder, pending);
+  for (const { input, settings } of taken) {
+    const { engine, context } = settings;
+    const optimized = (options: Options): FileResult => processInput(input, options, context, cwd, finder, pending);
+    const judged = baseline?.judge(input.path ?? "", engine, optimized);
+    const result = judged?.result ?? optimized(engine);
     results.push(result);
-    failed = warn(result, args, settings) || failed;
-    const unwritten = args.mode === "write" && write(result, input, cwd);
+    failed = warnOfFile(result, settings, quiet) || failed;
+    const unwritten = mode === "write" && write(result, input, cwd);
     broken ||= unwritten;
-    if (args.format === "text" && !unwritten) show(result, args, input);
+    if (args.format === "text" && !unwritten) show(result, args, input, judged?.fresh);
   }
-  if (!args.quiet) warnOfBuilds([...finder.problems(), ...notes], cwd);
+  if (!quiet) warnOfBuilds([...finder.problems(), ...notes], cwd);
   if (args.format === "json") process.stdout.write(jsonReport(results));
-  if (found.length === 0) {
-    if (problems.length === 0) process.stderr.write("dockopt: no Dockerfile found. Name one, or another folder.\n");
-    return EXIT.noInput;
-  }
+  if (found.length === 0) return EXIT.noInput;
+  if (baseline !== undefined) broken = settle(baseline, args) || broken;
   if (broken) return EXIT.failure;
   if (failed) return EXIT.someFailed;
-  return args.mode === "check" && results.some((result) => result.changes.length > 0) ? EXIT.changes : EXIT.fine;
-}
-
-function collect(
-  args: Arguments,
-  cwd: string,
-  finder: Finder,
-): Omit<Found, "files"> & { readonly found: readonly Input[] } {
-  const { files, problems, notes } = findFiles(
-    args.paths.filter((path) => path !== "-"),
-    cwd,
-    finder,
-  );
-  const stdin: Input[] = args.paths.includes("-") ? [{ path: args.stdinFilename, text: readFileSync(0) }] : [];
-  return { found: [...stdin, ...files.map((path): Input => ({ path }))], problems, notes };
-}
-
-/** Each input with what is in force for it. Those that a configuration leaves alone are left out; who has named one is told so. */
-async function withSettings(
-  inputs: readonly Input[],
-  { settings: source, paths, quiet, mode }: Arguments,
-): Promise<readonly { readonly input: Input; readonly settings: FileSettings }[]> {
-  const taken: { readonly input: Input; readonly settings: FileSettings }[] = [];
-  for (const input of inputs) {
-    const settings = await source.for(input.path);
-    if (settings.ignoredBy === undefined) taken.push({ input, settings });
-    else {
-      if (mode === "write" && "text" in input) process.stdout.write(input.text);
-      if (!quiet && ("text" in input || paths.includes(input.path)))
-        process.stderr.write(
-          printable(`${input.path ?? "-"}: ${settings.ignoredBy} leaves it alone. --no-config takes it nonetheless.\n`),
-        );
-    }
-  }
-  return taken;
+  return mode === "check" && results.some((result) => result.changes.length > 0) ? EXIT.changes : EXIT.fine;
 }
 
 /** The settings in force for one file, or for any Dockerfile in a folder. */
@@ -127,42 +102,44 @@ async function printConfig({ paths, stdinFilename, settings }: Arguments, cwd: s
   return EXIT.fine;
 }
 
-/** Says on stderr what is wrong with an input; returns whether anything is. */
-function warn(
-  { path, error, report, contexts }: FileResult,
-  { quiet }: Arguments,
-  { engine, known }: FileSettings,
-): boolean {
-  if (error !== undefined) process.stderr.write(`${printable(`${path}: ${error}`)}\n`);
-  for (const problem of report?.problems ?? [])
-    process.stderr.write(`${printable(`${path}:${problem.line}:${problem.column}: ${problem.message}`)}\n`);
-  for (const { problem } of contexts)
-    if (problem !== undefined && !quiet) process.stderr.write(`${printable(problem)}\n`);
-  if (report !== undefined && !quiet)
-    for (const { line, message } of ignoredRemarks(report, namesOf(known), namesOf(engine.transforms)))
-      process.stderr.write(`${printable(`${path}:${line}:1: ${message}`)}\n`);
-  return error !== undefined || (report?.problems.length ?? 0) > 0;
-}
-
-const namesOf = (some: Options["transforms"]): readonly string[] => some.map((one) => one.name);
-
 function write({ changes }: FileResult, input: Input, cwd: string): boolean {
   if ("text" in input || changes.length === 0) return false;
-  try {
-    // Companions first: without them the rewritten Dockerfile would not be right.
+  // Companions first: without them the rewritten Dockerfile would not be right.
+  return !wrote(() => {
     writeAll([...changes].reverse().map((change) => ({ ...change, path: resolve(cwd, change.path) })));
-    return false;
+  });
+}
+
+/** Did it go well? Says on stderr why not. */
+function wrote(work: () => void): boolean {
+  try {
+    work();
+    return true;
   } catch (error) {
     if (!(error instanceof WriteError)) throw error;
     process.stderr.write(`dockopt: ${printable(error.message)}\n`);
-    return true;
+    return false;
   }
 }
 
-function show(result: FileResult, args: Arguments, input: Input): void {
+/** Writes the baseline anew, or says what it holds too much; returns whether it could not be written. */
+function settle(baseline: Baseline, { mode, quiet }: Arguments): boolean {
+  if (mode === "update-baseline")
+    return !wrote(() => {
+      process.stdout.write(`${printable(baseline.update())}\n`);
+    });
+  const remark = baseline.remark();
+  if (remark !== undefined && !quiet) process.stderr.write(`dockopt: ${printable(remark)}\n`);
+  return false;
+}
+
+function show(result: FileResult, args: Arguments, input: Input, fresh: Judged["fresh"] | undefined): void {
   const { changes, path, report } = result;
   const out = process.stdout;
-  if (args.mode === "diff") out.write(changes.map(unifiedDiff).join(""));
+  if (args.mode === "update-baseline") return;
+  if (args.mode === "check" && fresh !== undefined && changes.length > 0)
+    out.write(fresh.map((one) => `${printable(`${path}:${one.line}: ${one.message} (${one.transform})`)}\n`).join(""));
+  else if (args.mode === "diff") out.write(changes.map(unifiedDiff).join(""));
   else if (args.mode === "check" || args.mode === "list") out.write(changes.length > 0 ? `${printable(path)}\n` : "");
   else if (args.mode === "write" && "text" in input) out.write(report?.after ?? "");
   else if (args.mode === "report" || changes.length > 0) {
