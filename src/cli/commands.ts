@@ -1,12 +1,5 @@
 import { applyOptions, planOptions, reviewOptions, statusOptions, workerOptions } from "./migrate-options.js";
-import {
-  layersOptions,
-  lspOptions,
-  rewriteOptions,
-  scoreOptions,
-  verifyOptions,
-  type OptionTable,
-} from "./options.js";
+import { layersOptions, lspOptions, rewriteOptions, scoreOptions, verifyOptions, type OptionTable } from "./options.js";
 
 /** What --help, completion and the manual say of a command, and what it does. */
 export interface Command {
