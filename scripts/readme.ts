@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { format } from "prettier";
 import { optionsMarkdown } from "../src/cli/help.js";
-import { layersOnly, rewriteOptions, verifyOnly } from "../src/cli/options.js";
+import { layersOnly, rewriteOptions, scoreOnly, verifyOnly } from "../src/cli/options.js";
 import { settingsMarkdown } from "../src/config/markdown.js";
 import { jsonSchema } from "../src/config/schema.js";
 import { formatsMarkdown } from "../src/report/formats.js";
@@ -15,6 +15,7 @@ const sections: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "README.md": {
     options: optionsMarkdown(rewriteOptions),
     "layers options": optionsMarkdown(layersOnly),
+    "score options": optionsMarkdown(scoreOnly),
     "verify options": optionsMarkdown(verifyOnly),
     formats: formatsMarkdown(),
     transforms: [

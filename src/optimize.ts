@@ -55,7 +55,7 @@ export function optimize(text: string, options: OptimizeOptions = {}): Result {
     },
     fixes: () =>
       fixesOf(report, (chosen) => {
-        const replayed = run(text, context, { ...engine, chosen });
+        const replayed = run(text, context, { ...engine, wanted: (one) => chosen(one.key) });
         return { report: replayed, files: replayed.companions };
       }),
     costs: () => costsOf({ report, opened: undefined, context, evidence: engine.evidence ?? NO_EVIDENCE }),

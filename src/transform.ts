@@ -43,7 +43,10 @@ export type {
  * - suggested: right in all cases we know, but rests on something the files do not prove.
  * - unsafe: changes what the image contains or does.
  */
-export type Safety = "safe" | "suggested" | "unsafe";
+export type Safety = (typeof LEVELS)[number];
+
+/** From the strictest. */
+export const LEVELS = ["safe", "suggested", "unsafe"] as const;
 
 /** A change to another file that belongs to the proposal, e.g. a line in .dockerignore. `path` is relative to the context root. */
 export interface CompanionEdit {

@@ -1,5 +1,5 @@
 import { applyOptions, planOptions, reviewOptions, statusOptions, workerOptions } from "./migrate-options.js";
-import { layersOptions, lspOptions, rewriteOptions, verifyOptions, type OptionTable } from "./options.js";
+import { layersOptions, lspOptions, rewriteOptions, scoreOptions, verifyOptions, type OptionTable } from "./options.js";
 
 /** What --help, completion and the manual say of a command, and what it does. */
 export interface Command {
@@ -41,6 +41,18 @@ Usage: dockopt layers [options] FILE
     options: layersOptions,
     exits: "Exit: 0 fine, 2 wrong usage or failure, 3 no input, 4 it does not parse.\n",
     run: async (argv, cwd) => (await import("./commands/layers.js")).layers(argv, cwd),
+  },
+  score: {
+    summary: "Show what rebuilds cost and what is left to save",
+    head: `dockopt score shows what an average rebuild is expected to cost, now and after
+the rewrites. Score 100: nothing is left to save; 25: it costs four times that.
+Usage: dockopt score [options] [FILE|FOLDER|GLOB|- ...]  (default: this folder)
+`,
+    options: scoreOptions,
+    exits: `Exit: 0 fine, 1 below --min, 2 wrong usage or failure, 3 no input, 4 some files
+could not be read or parsed (the others are scored).
+`,
+    run: async (argv, cwd) => (await import("./commands/score.js")).score(argv, cwd),
   },
   verify: {
     summary: "Build before and after, compare the images, time rebuilds",

@@ -74,6 +74,24 @@ const others: OptionTable = {
 
 const common: OptionTable = { format, ...others };
 
+/** Taken by every command that reads many of them. */
+const inputs: OptionTable = {
+  "files-from": {
+    type: "string",
+    value: "FILE",
+    group: "Input",
+    help: "Read paths from a file, one a line; - for stdin",
+  },
+  "stdin-filename": {
+    type: "string",
+    value: "PATH",
+    group: "Input",
+    help: "Where the Dockerfile given on stdin (-) belongs",
+  },
+};
+
+const quiet: Option = { alias: ["q"], type: "boolean", group: "Output", help: "No warnings" };
+
 /** `dockopt FILE ...` */
 export const rewriteOptions: OptionTable = {
   write: { alias: ["w", "fix"], type: "boolean", group: "Output", help: "Rewrite the files in place" },
@@ -92,7 +110,9 @@ export const rewriteOptions: OptionTable = {
     help: "Print only the names of files that would change",
   },
   "print-config": { type: "boolean", group: "Output", help: "Print the settings in force for a file, and why" },
-  quiet: { alias: ["q"], type: "boolean", group: "Output", help: "No warnings" },
+  baseline: { type: "string", value: "FILE", group: "Output", help: "Leave the findings in it; only new ones count" },
+  "update-baseline": { type: "boolean", group: "Output", help: "Make --baseline FILE hold today's findings" },
+  quiet,
   format: { ...format, choices: formatNames, help: "Report as text (default), json, sarif, html, .." },
   output: {
     type: "repeated",
@@ -103,19 +123,15 @@ export const rewriteOptions: OptionTable = {
   ...others,
   since: { type: "string", value: "REF", group: "Input", help: "Only what has changed since the branch left REF" },
   staged: { type: "boolean", group: "Input", help: "Only what is staged for the next commit, as staged" },
-  "files-from": {
-    type: "string",
-    value: "FILE",
-    group: "Input",
-    help: "Read paths from a file, one a line; - for stdin",
-  },
-  "stdin-filename": {
-    type: "string",
-    value: "PATH",
-    group: "Input",
-    help: "Where the Dockerfile given on stdin (-) belongs",
-  },
+  ...inputs,
 };
+
+/** Only of `dockopt score [PATHS]` */
+export const scoreOnly: OptionTable = {
+  min: { type: "string", value: "N", group: "Output", help: "Exit 1 below this score (0 to 100)" },
+};
+
+export const scoreOptions: OptionTable = { ...scoreOnly, quiet, ...common, ...inputs };
 
 /** Only of `dockopt layers FILE` */
 export const layersOnly: OptionTable = {

@@ -1,12 +1,13 @@
 import { resolve } from "node:path";
 import type { FileResult } from "../project/result.js";
 import { unifiedDiff } from "../report/diff.js";
-import { tell, type Told } from "../report/findings.js";
+import { tell } from "../report/findings.js";
 import { formatNames, formats, isFormat, type FormatName } from "../report/formats.js";
 import type { Reporter, Setting } from "../report/reporter.js";
 import { colorsFor, printable } from "../report/terminal.js";
 import { nearest } from "../syntax/validate.js";
 import { UsageError, type Given } from "./arguments.js";
+import type { Judged } from "./baseline.js";
 import { openReport, type ReportFile } from "./report-file.js";
 
 /** A report that is asked for. */
@@ -17,7 +18,7 @@ export interface Target {
 }
 
 /** What is done with rewrites decides what stdout shows of them as text. */
-export type Mode = "report" | "write" | "check" | "diff" | "list";
+export type Mode = "report" | "write" | "check" | "diff" | "list" | "update-baseline";
 
 /** By --format and --output; the one on stdout is first. @throws UsageError */
 export function readTargets(given: Given, cwd: string): readonly [Target, ...Target[]] {
@@ -49,12 +50,20 @@ function readOutput(text: string, cwd: string): Target {
   return { format: name, path: path === "-" || path === "/dev/stdout" ? undefined : resolve(cwd, path) };
 }
 
+/** What came of an input. */
+interface How {
+  readonly written: boolean;
+  readonly stdin: boolean;
+  /** What the baseline does not hold; undefined: there is none. */
+  readonly fresh: Judged["fresh"] | undefined;
+}
+
 /** Reports under way. */
 export interface Reports {
   /** To be called before files are written: reports tell of the text before. */
   readonly look: (result: FileResult) => void;
   /** @throws WriteError */
-  readonly add: (result: FileResult, how: { readonly written: boolean; readonly stdin: boolean }) => void;
+  readonly add: (result: FileResult, how: How) => void;
   /** @throws WriteError */
   readonly end: () => void;
 }
@@ -85,10 +94,10 @@ export async function openReports(
       insight.costs();
       if (targets.some(({ format }) => format === "json" || format === "jsonl")) insight.fixes();
     },
-    add: (result, { written, stdin }) => {
-      const told = tell(result, written);
+    add: (result, how) => {
+      const told = tell(result, how.written);
       for (const { reporter, file } of open) {
-        const short = file === undefined && asText ? listing(told, mode, stdin) : undefined;
+        const short = file === undefined && asText ? listing(result, mode, how) : undefined;
         put(file, short ?? reporter.add(told));
       }
     },
@@ -102,10 +111,24 @@ export async function openReports(
 }
 
 /** What is shown in place of a text report; undefined: nothing is. */
-function listing({ result, written }: Told, mode: Mode, stdin: boolean): string | undefined {
-  const { changes, path, report } = result;
-  if (mode === "diff") return changes.map(unifiedDiff).join("");
-  if (mode === "check" || mode === "list") return changes.length > 0 ? `${printable(path)}\n` : "";
-  if (mode === "write" && stdin) return report?.after ?? "";
-  return mode === "write" && !written ? "" : undefined;
+function listing({ changes, path, report }: FileResult, mode: Mode, how: How): string | undefined {
+  switch (mode) {
+    case "diff":
+      return changes.map(unifiedDiff).join("");
+    case "check":
+      if (changes.length > 0 && how.fresh !== undefined)
+        return how.fresh
+          .map((one) => `${printable(`${path}:${one.line}: ${one.message} (${one.transform})`)}\n`)
+          .join("");
+      return changes.length > 0 ? `${printable(path)}\n` : "";
+    case "list":
+      return changes.length > 0 ? `${printable(path)}\n` : "";
+    case "update-baseline":
+      return "";
+    case "write":
+      if (how.stdin) return report?.after ?? "";
+      return how.written ? undefined : "";
+    case "report":
+      return undefined;
+  }
 }

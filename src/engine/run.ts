@@ -15,8 +15,8 @@ export interface Options {
   readonly safety: Safety;
   /** What is known of how it is built: builder, history, recorded seconds. */
   readonly evidence?: Evidence;
-  /** Is the rewrite wanted? By `Applied.key`; default: all are. */
-  readonly chosen?: (key: string) => boolean;
+  /** Asked of each rewrite that could be made; default: all are wanted. */
+  readonly wanted?: (rewrite: Applied) => boolean;
 }
 
 /** A comment that forbids rewrites, and whether it had any to forbid. */
@@ -33,6 +33,8 @@ export interface Report {
   readonly after: string;
   readonly applied: readonly Applied[];
   readonly refused: readonly Refused[];
+  /** Rewrites that could be made and are not wanted, in the resulting text. */
+  readonly left: readonly Applied[];
   /** Changes to other files, one entry each. Paths are relative to the context. */
   readonly companions: readonly CompanionEdit[];
   /** dockopt's own comments that forbid rewrites; hadolint's are heeded and not listed. */
@@ -51,6 +53,7 @@ export function unchanged(source: string, found: Partial<Pick<Report, "refused" 
     after: source,
     applied: [],
     refused: [],
+    left: [],
     companions: [],
     ignored: [],
     problems: [],
@@ -76,6 +79,7 @@ export function optimize(source: string, context: Context | undefined, options: 
         after: document.source,
         applied,
         refused: step.refused,
+        left: step.left,
         companions,
         ignored,
         problems: [],

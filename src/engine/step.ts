@@ -6,6 +6,7 @@ import { apply, type Edit } from "../syntax/edit.js";
 import type { Document, Span } from "../syntax/nodes.js";
 import {
   isRefusal,
+  LEVELS,
   type CompanionEdit,
   type Proposal,
   type Refusal,
@@ -28,6 +29,8 @@ export interface Applied {
   /** Offsets are those of the text that the transform saw. */
   readonly edits: readonly Edit[];
   readonly files: readonly CompanionEdit[];
+  /** Text of the instruction that it is about, as the transform saw it. */
+  readonly instruction: string;
   /** The same for the same rewrite of the same instruction, also when others were or were not made before it. */
   readonly key: string;
 }
@@ -49,17 +52,18 @@ export interface Step {
   /** The first acceptable proposal. */
   readonly accepted: { readonly document: Document; readonly applied: Applied } | undefined;
   readonly refused: readonly Refused[];
+  /** Acceptable, and not wanted. */
+  readonly left: readonly Applied[];
   /** Comments that have forbidden something. */
   readonly heeded: ReadonlySet<Suppression>;
 }
-
-const LEVELS: readonly Safety[] = ["safe", "suggested", "unsafe"];
 
 /** The first acceptable proposal, or everything that was refused. */
 export function findStep(document: Document, context: Context | undefined, options: Options): Step {
   const facts = createFacts(document, context, options.evidence);
   const suppressions = suppressionsOf(document);
   const refused: Refused[] = [];
+  const left: Applied[] = [];
   const heeded = new Set<Suppression>();
   for (const transform of options.transforms) {
     for (const outcome of transform.propose(document, facts)) {
@@ -75,12 +79,14 @@ export function findStep(document: Document, context: Context | undefined, optio
                 reason: suppressedBy(suppression, outcome),
                 comment: { line: suppression.line, reason: suppression.reason },
               };
-      if (result !== undefined && "applied" in result) return { accepted: result, refused, heeded };
-      if (result !== undefined)
+      if (result !== undefined && "applied" in result) {
+        if (options.wanted?.(result.applied) !== false) return { accepted: result, refused, left, heeded };
+        left.push(result.applied);
+      } else if (result !== undefined)
         refused.push({ transform: transform.name, ...result, line: lineAt(document, outcome.at) });
     }
   }
-  return { accepted: undefined, refused, heeded };
+  return { accepted: undefined, refused, left, heeded };
 }
 
 type Decision = NonNullable<Step["accepted"]> | Pick<Refused, "code" | "reason"> | undefined;
@@ -94,7 +100,6 @@ function decide(outcome: Proposal | Refusal, transform: Transform, facts: Facts,
   if (LEVELS.indexOf(asked) > LEVELS.indexOf(options.safety))
     return { code: "less-safe", reason: lessSafe(outcome, asked) };
   const key = keyOf(outcome, transform, document);
-  if (options.chosen?.(key) === false) return undefined;
   const result = guard(document, apply(document.source, outcome.edits));
   if ("reason" in result) return result;
   const { message, notes = [], files = [], edits } = outcome;
@@ -107,7 +112,17 @@ function decide(outcome: Proposal | Refusal, transform: Transform, facts: Facts,
   const line = lineAt(document, outcome.at);
   return {
     document: result.document,
-    applied: { transform: transform.name, safety, message, notes: [...notes, ...doubts], line, edits, files, key },
+    applied: {
+      transform: transform.name,
+      safety,
+      message,
+      notes: [...notes, ...doubts],
+      line,
+      edits,
+      files,
+      instruction: document.source.slice(outcome.at.start, outcome.at.end),
+      key,
+    },
   };
 }
 

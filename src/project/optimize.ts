@@ -84,9 +84,18 @@ export function optimizeFile(
   );
   const insight = once({
     costs: () => costsOf(first),
+    basis: () => ({
+      commits: first.evidence.history?.commits.length,
+      timed: first.evidence.timings !== undefined,
+    }),
     fixes: () =>
       fixesOf(report, (chosen) => {
-        const { result } = optimizeFile(input, { ...options, chosen }, cwd, new Map(seen));
+        const { result } = optimizeFile(
+          input,
+          { ...options, wanted: (one) => options.wanted?.(one) !== false && chosen(one.key) },
+          cwd,
+          new Map(seen),
+        );
         return { report: result.report ?? report, files: result.changes.filter(({ path }) => path !== shown) };
       }),
   });
@@ -96,10 +105,10 @@ export function optimizeFile(
   };
 }
 
-function once({ costs, fixes }: Insight): Insight {
+function once({ costs, fixes, basis }: Insight): Insight {
   let knownCosts: ReturnType<typeof costs> | undefined;
   let knownFixes: ReturnType<typeof fixes> | undefined;
-  return { costs: () => (knownCosts ??= costs()), fixes: () => (knownFixes ??= fixes()) };
+  return { costs: () => (knownCosts ??= costs()), fixes: () => (knownFixes ??= fixes()), basis };
 }
 
 /** A path as seen from a folder, with slashes. */

@@ -31,6 +31,8 @@ export interface FileResult {
 export interface Insight {
   /** Seconds of an average rebuild: as it is, then after each of the rewrites. */
   readonly costs: () => readonly number[];
+  /** What they rest on: commits whose changes tell the odds (undefined: these are assumed), a recorded build that tells the seconds. */
+  readonly basis: () => { readonly commits: number | undefined; readonly timed: boolean };
   /** The rewrites in parts that stand for themselves. */
   readonly fixes: () => readonly Fix[];
 }
@@ -42,5 +44,5 @@ export const unread = (path: string, error: string): FileResult => ({
   error,
   contexts: [],
   changes: [],
-  insight: { costs: () => [], fixes: () => [] },
+  insight: { costs: () => [], basis: () => ({ commits: undefined, timed: false }), fixes: () => [] },
 });

@@ -60,6 +60,8 @@ function fileOf({ result, findings, written }: Told) {
         placed: refusals[index]?.line ?? line,
       })) ?? [],
     ignored: report?.ignored.map(({ line, names, reason, used }) => ({ line, names, reason, used })) ?? [],
+    // How many the baseline holds.
+    accepted: report?.left.length ?? 0,
     companions: report?.companions.map((companion) => companion.path) ?? [],
     diff: changes.map(unifiedDiff).join(""),
     problems: report?.problems.map(({ line, column, message }) => ({ line, column, message })) ?? [],

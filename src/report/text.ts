@@ -31,6 +31,7 @@ function textReport(result: FileResult, colors: Colors, width: number, written: 
       );
     }
   } else lines.push(`${printable(path)}: nothing to rewrite`);
+  if (report.left.length > 0) lines.push(`Left as the baseline says: ${report.left.length}.`);
   if (report.refused.length > 0) {
     lines.push("Left alone:");
     lines.push(...report.refused.map((one) => item(`line ${one.line} (${one.code}): ${one.reason}`)));

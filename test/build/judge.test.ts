@@ -15,6 +15,7 @@ const reportOf = (before: string, after: string): Report => ({
   refused: [],
   companions: [],
   ignored: [],
+  left: [],
   problems: [],
 });
 

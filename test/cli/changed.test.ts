@@ -185,7 +185,7 @@ describe("the command line", () => {
     ["answers and a check", ["-i", "--check", "Dockerfile"], "--interactive and --check exclude each other"],
     ["answers and a write", ["-i", "-w", "Dockerfile"], "asks on a terminal"],
   ])("wrong usage: %s", async (_, args, message) => {
-    const run = rewrite(args, root(, "0.0.0"));
+    const run = rewrite(args, root(), "0.0.0");
     await expect(run).rejects.toThrow(message);
     await expect(run).rejects.toBeInstanceOf(UsageError);
   });

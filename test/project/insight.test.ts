@@ -1,3 +1,4 @@
+import type { Applied } from "../../src/engine/run.js";
 import { expect, test } from "vitest";
 import { optimizeFile } from "../../src/project/optimize.js";
 import type { Safety } from "../../src/transform.js";
@@ -24,7 +25,7 @@ function resultOf(text: string, chosen: (key: string) => boolean = () => true, s
     builds: [],
     contexts: [{ context, folder: "/project", why: "test", missing: [], history: () => undefined }],
   };
-  const options = { transforms: defaultTransforms, safety, chosen };
+  const options = { transforms: defaultTransforms, safety, wanted: (one: Applied) => chosen(one.key) };
   return optimizeFile({ shown: "Dockerfile", text, opened }, options, "/project", new Map()).result;
 }
 

@@ -216,7 +216,7 @@ export class Session {
     const { text, companions } = this.#wishes(file, source);
     const earlier = [...this.#done.slice(0, file).flatMap(companionsOf), ...companions];
     const pending = new Map(earlier.map(({ path, after }) => [resolve(cwd, path), after]));
-    const chosen = (key: string): boolean => ("only" in wanted ? wanted.only.has(key) : !wanted.but.has(key));
+    const isWanted = ({ key }: Applied): boolean => ("only" in wanted ? wanted.only.has(key) : !wanted.but.has(key));
     const question = JSON.stringify([
       file,
       text,
@@ -226,7 +226,7 @@ export class Session {
     const known = this.#known.get(question);
     if (known !== undefined) return known;
     const { shown, opened, options } = source;
-    const { result, readings } = optimizeFile({ shown, text, opened }, { ...options, chosen }, cwd, pending);
+    const { result, readings } = optimizeFile({ shown, text, opened }, { ...options, wanted: isWanted }, cwd, pending);
     const after = result.report?.after ?? text;
     const own = after === source.text ? [] : [{ path: shown, before: source.text, after }];
     const others = result.changes.filter((change) => change.path !== shown);

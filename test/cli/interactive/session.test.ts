@@ -59,7 +59,12 @@ function engine(
   ignore?: string,
 ): ReturnType<typeof optimizeFile>["result"] {
   const pending = new Map(ignore === undefined ? [] : [["/project/.dockerignore", ignore]]);
-  return optimizeFile(sourceOf("0.Dockerfile", text), { ...options, chosen: wanted }, "/project", pending).result;
+  return optimizeFile(
+    sourceOf("0.Dockerfile", text),
+    { ...options, wanted: ({ key }) => wanted(key) },
+    "/project",
+    pending,
+  ).result;
 }
 
 function asked(session: Session): Hunk {
