@@ -25,7 +25,11 @@ test.each([
   [["verify", "Dockerfile", "--touch", "../Dockerfile"], 2, "--touch ../Dockerfile: there is no such file"],
   [["verify", "Dockerfile", "--touch", "local/x"], 2, "--touch local/x: .dockerignore leaves it out"],
   [["verify", "Dockerfile", "--tuoch", "x"], 2, "Did you mean --touch?"],
-  [["verify", "Dockerfile", "--builder", "linear"], 2, "Invalid values"],
+  [
+    ["verify", "Dockerfile", "--builder", "linear"],
+    2,
+    "--builder: there is no linear. There are: docker, podman, buildah.",
+  ],
 ] as const)("%j: exit %i", (args, code, message) => {
   put({ Dockerfile: CHANGES, broken: "RNU x\n", "src/a": "", "local/x": "", ".dockerignore": "local\n" });
   const { status, stdout, stderr } = dockopt(args);
