@@ -103,8 +103,14 @@ async function rewriteAll({ inputs, args, cwd, finder, version, problems }: Work
     const stdin = "text" in input;
     const writes = mode === "write" && !stdin && result.changes.length > 0;
     if (writes) reports.look(result);
-    const written = writes && wrote(() => { write(result, cwd); });
-    const told = wrote(() => { reports.add(result, { written, stdin, fresh: judged?.fresh }); });
+    const written =
+      writes &&
+      wrote(() => {
+        write(result, cwd);
+      });
+    const told = wrote(() => {
+      reports.add(result, { written, stdin, fresh: judged?.fresh });
+    });
     broken ||= (writes && !written) || !told;
   }
   broken = !wrote(reports.end) || broken;
