@@ -8,7 +8,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "src/shell": ["src/syntax"],
   "src/context": ["src/transform.ts"],
   "src/builds": ["src/context"],
-  "src/ecosystems": ["src/context", "src/shell", "src/facts/paths.ts", "src/facts/base-images.ts"],
+  "src/ecosystems": ["src/refusals.ts", "src/context", "src/shell", "src/facts/paths.ts", "src/facts/base-images.ts"],
   "src/facts": ["src/syntax", "src/shell", "src/context", "src/ecosystems", "src/transform.ts"],
   "src/engine": ["src/syntax", "src/context", "src/ecosystems/ecosystem.ts", "src/facts", "src/transform.ts"],
   "src/config": [
@@ -30,6 +30,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "src/project": ["src/builds", "src/engine", "src/context", "src/facts", "src/syntax", "src/transform.ts"],
   "src/report": ["src/project", "src/engine", "src/facts", "src/verify", "src/syntax", "src/transform.ts"],
   "src/migrate": [
+    "src/refusals.ts",
     "src/builds",
     "src/context",
     "src/engine",

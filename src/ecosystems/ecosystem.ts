@@ -1,4 +1,5 @@
 import type { Context } from "../context/context.js";
+import type { RefusalCode } from "../refusals.js";
 import type { Command } from "../shell/script.js";
 
 /** Where and how a command runs. */
@@ -60,7 +61,7 @@ export interface Inputs {
 
 /** Why the install cannot run before the source is copied. */
 export interface InputsRefusal {
-  readonly code: string;
+  readonly code: RefusalCode;
   /** "package.json: postinstall runs `node scripts/setup.js`, which is source" */
   readonly reason: string;
 }

@@ -96,7 +96,7 @@ function isBerry(folder: string, context: Context): boolean {
   return "text" in lock && /^__metadata:/m.test(lock.text.slice(0, 2000));
 }
 
-function tool(install: Install, folder: string, context: Context): NodeTool | { code: string; reason: string } {
+function tool(install: Install, folder: string, context: Context): NodeTool | InputsRefusal {
   const args = readArgs(install.command.args, VALUED);
   const shared = { label: install.label, lockfiles: ["yarn.lock"], needsLockfile: false };
   if (!isBerry(folder, context)) {
