@@ -15,7 +15,7 @@ export const refusals = {
   "cache-filled":
     "The directory gets files from another step, which a mounted cache would hide. Move the cache or the files to another directory.",
   "cache-holds-results":
-    "What the command makes lies in its cache, and a later step needs it. Copy the results elsewhere in the same RUN.",
+    "What the command makes lies in its cache as well, and what other steps need of it cannot be kept apart. Copy the results elsewhere in the same RUN.",
   "cache-needed":
     "The command works from what an earlier step has left in the image, and a mounted cache may be empty. Let it download by itself.",
   "cache-outdated":
@@ -36,8 +36,7 @@ export const refusals = {
   "computed-projects":
     "The build's settings compute which projects belong to it, so that their files cannot be told. Name them literally.",
   "computed-script": "A build script that is applied has a computed name. Name it literally.",
-  "config-names-files":
-    "A configuration file names further local files, which are not followed. A cache mount (mount-package-caches) needs no such knowledge.",
+  "config-names-files": "A configuration file of the tool names further local files, which are not followed.",
   "context-unreadable":
     "A compose or bake file builds the Dockerfile from a folder that cannot be read. Name it with --context.",
   "contexts-differ":
@@ -99,7 +98,8 @@ export const refusals = {
   "no-context": "Without the build context nobody knows which files the install reads. Name it with --context DIR.",
   "no-dependencies": "The project needs no packages: an earlier install would gain nothing.",
   "no-go-mod": "No COPY brings a go.mod to where the command runs. Check the build context and the directory.",
-  "no-lockfile": "The command needs a lockfile that is not in the build context. Commit it, or do not ignore it.",
+  "no-lockfile":
+    "The command needs a lockfile that is not in the build context, or would write one. Commit it, or do not ignore it.",
   "no-manifest": "The manifest of the install is not in the build context, or no COPY brings it. Check --context.",
   "no-wrapper": "The wrapper script (mvnw, gradlew) is not in the build context, or no COPY brings it.",
   "not-made":
@@ -108,7 +108,7 @@ export const refusals = {
   "not-proved":
     "The judge, who compares both texts without knowing the transform, could not prove that the image stays the same. --unsafe applies it.",
   "not-splittable":
-    "Install and other work share a RUN that cannot be divided safely. Write two RUNs, or a plain && chain.",
+    "The RUN cannot be divided, or added to, safely. Write a RUN for each purpose, or a plain && chain.",
   offline: "The tool is told to work offline, so that an earlier step would download nothing.",
   "old-style-project": "Only SDK-style project files are understood. Convert the project.",
   "other-dockerfile":

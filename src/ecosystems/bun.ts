@@ -10,6 +10,15 @@ const VALUED = "--cwd --registry --backend --omit --cache-dir --concurrent-scrip
 
 export const bun: Ecosystem = {
   name: "bun",
+  about: {
+    summary: "Packages of Node.js with Bun",
+    installs: ["bun install", "bun ci"],
+    manifests: ["package.json"],
+    lockfiles: ["bun.lock", "bun.lockb"],
+    makes: ["node_modules"],
+    docs: `Read as well: \`bunfig.toml\`, \`.npmrc\`, the manifests of workspace members, patches. Safe with \`--frozen-lockfile\`, or when bun.lock is in step with package.json; of the binary
+bun.lockb that cannot be told.`,
+  },
   reads: ["package.json", "bun.lock", "bun.lockb", "bunfig.toml", ".npmrc", ".env", "node_modules", "patches"],
   install(command, site) {
     if (command.program !== "bun") return undefined;

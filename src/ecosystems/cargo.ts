@@ -24,6 +24,15 @@ const clearsRegistry = ({ program, args }: Command): boolean =>
 
 export const cargo: Ecosystem = {
   name: "cargo",
+  about: {
+    summary: "Crates of Rust with Cargo",
+    installs: ["cargo fetch", "cargo build", "cargo install --path .", "cargo test", "cargo vendor"],
+    manifests: ["Cargo.toml"],
+    lockfiles: ["Cargo.lock"],
+    makes: ["/usr/local/cargo/registry", "/usr/local/cargo/git"],
+    docs: `Read as well: the manifests of workspace members and of local dependencies, \`.cargo/config.toml\`, \`rust-toolchain.toml\`. \`cargo fetch\` fails where Cargo.toml does not say which files its
+targets are made of, which is the usual case: cache mounts (mount-package-caches, mount-build-caches) serve those projects better. What \`cargo chef\` prepares is left alone.`,
+  },
   reads: ["Cargo.toml", "Cargo.lock", ".cargo", "rust-toolchain", "rust-toolchain.toml"],
   install(command, site) {
     const call = readCall(command, site);

@@ -16,6 +16,15 @@ const DOWNLOADS = new Set("install i update u upgrade require r remove rm reinst
 
 export const composer: Ecosystem = {
   name: "composer",
+  about: {
+    summary: "Packages of PHP with Composer",
+    installs: ["composer install"],
+    manifests: ["composer.json"],
+    lockfiles: ["composer.lock"],
+    makes: ["vendor"],
+    docs: `Read as well: \`auth.json\`, \`symfony.lock\`, local repositories of packages. Where scripts, plugins or the autoloader need the source, the packages are installed first with \`--no-scripts\`
+and \`--no-autoloader\`, and the full command runs behind the source. Left alone: scripts that run before or between the packages, plugins that are not known, versions that come from git.`,
+  },
   reads: ["composer.json", "composer.lock", "composer.phar", "auth.json", "symfony.lock", "vendor"],
   install(command, site) {
     if (!isComposer(command)) return undefined;

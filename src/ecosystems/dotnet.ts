@@ -33,6 +33,15 @@ const isToolRestore = ({ verb, target }: Call): boolean => verb === "tool" && ta
 
 export const dotnet: Ecosystem = {
   name: "dotnet",
+  about: {
+    summary: "NuGet packages of .NET projects",
+    installs: ["dotnet restore", "dotnet build", "dotnet publish"],
+    manifests: ["*.csproj", "*.fsproj", "*.vbproj", "*.sln", "*.slnx"],
+    lockfiles: ["packages.lock.json"],
+    makes: ["obj", "~/.nuget/packages"],
+    docs: `Project files are evaluated as MSBuild does: references, imports, \`Directory.Build.props\`, \`Directory.Packages.props\`, \`global.json\`, \`nuget.config\`. A build or publish gets a
+\`dotnet restore\` before the source. Left alone: properties that only the build knows, targets that run at a restore, projects that are not SDK-style.`,
+  },
   reads: [],
   install(command, site) {
     const call = command.program === "dotnet" ? readCall(command) : undefined;
@@ -80,6 +89,14 @@ export const dotnet: Ecosystem = {
 /** `dotnet tool restore`: the tools of the manifests in the directory and above it. */
 export const dotnetTools: Ecosystem = {
   name: "dotnet tool",
+  about: {
+    summary: "Tools of .NET by their manifest",
+    installs: ["dotnet tool restore"],
+    manifests: [".config/dotnet-tools.json", "dotnet-tools.json"],
+    lockfiles: [],
+    makes: ["~/.nuget/packages"],
+    docs: `Manifests are looked for from the directory upwards. Read as well: \`global.json\`, \`nuget.config\`.`,
+  },
   reads: [],
   install(command, site) {
     const call = command.program === "dotnet" ? readCall(command) : undefined;

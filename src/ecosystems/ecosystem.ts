@@ -128,8 +128,23 @@ export interface CacheUser {
   fetchesAhead?(command: Command): boolean;
 }
 
+/** What people want to know of a package manager: `dockopt explain`, docs/ecosystems/. */
+export interface About {
+  /** "Packages of Node.js with npm" */
+  readonly summary: string;
+  /** Some commands that count as the project's install; the first is the usual one. */
+  readonly installs: readonly string[];
+  readonly manifests: readonly string[];
+  readonly lockfiles: readonly string[];
+  /** What an install leaves behind. */
+  readonly makes: readonly string[];
+  /** Markdown: what else is read; when it is less safe, or left alone. */
+  readonly docs: string;
+}
+
 /** One package manager. One file each. Ecosystems know nothing of each other; shared readers live beside them (package-json.ts, requirements.ts). */
 export interface Ecosystem extends CacheUser {
+  readonly about: About;
   /** Files beside the manifest that an install reads when they are there, whoever puts them there (".npmrc" made by an earlier RUN). */
   readonly reads: readonly string[];
   /** Is this command the project's dependency install (not `npm install -g x`, `npm run build`, `pip install requests`)? Cheap and purely from the command. */

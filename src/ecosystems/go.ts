@@ -16,6 +16,15 @@ const READS_SOURCE = new Set(["build", "install", "test", "run", "vet", "get", "
 
 export const go: Ecosystem = {
   name: "go",
+  about: {
+    summary: "Modules of Go",
+    installs: ["go mod download", "go build", "go install .", "go test ./..."],
+    manifests: ["go.mod", "go.work"],
+    lockfiles: ["go.sum", "go.work.sum"],
+    makes: ["/go/pkg/mod"],
+    docs: `A build downloads on the way: it gets a \`go mod download\` before the source. Local modules that \`replace\` and go.work name are
+followed. Left alone: a committed \`vendor\`, \`-mod=vendor\`, \`-modfile\`, \`GO111MODULE=off\`.`,
+  },
   reads: ["go.mod", "go.sum", "go.work", "go.work.sum", "vendor"],
   install(command, site) {
     if (command.program !== "go") return undefined;

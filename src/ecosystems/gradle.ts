@@ -32,6 +32,15 @@ const IDLE = new Set("clean help tasks projects properties wrapper init".split("
 
 export const gradle: Ecosystem = {
   name: "gradle",
+  about: {
+    summary: "Artifacts of Java and Kotlin with Gradle",
+    installs: ["gradle dependencies", "gradle build", "./gradlew build"],
+    manifests: ["build.gradle", "build.gradle.kts", "settings.gradle", "settings.gradle.kts"],
+    lockfiles: ["gradle.lockfile", "buildscript-gradle.lockfile"],
+    makes: [".gradle", "~/.gradle"],
+    docs: `Read as well: \`gradle.properties\`, the wrapper and version catalogs below \`gradle\`, \`buildSrc\`, applied scripts. Build scripts are programs: always suggested. A build gets a
+\`dependencies\` step before the source. Left alone: scripts that read files or run programs, plugins that look at the source (Android, git versions), projects with computed names.`,
+  },
   reads: GRADLE_FILES,
   install(command, site) {
     const launch = launchOf(command, "gradle");

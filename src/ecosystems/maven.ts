@@ -47,6 +47,15 @@ const TOOLCHAINS = ["-t", "--toolchains", "-gt", "--global-toolchains"];
 
 export const maven: Ecosystem = {
   name: "maven",
+  about: {
+    summary: "Artifacts of Java with Maven",
+    installs: ["mvn dependency:go-offline", "mvn package", "./mvnw package"],
+    manifests: ["pom.xml"],
+    lockfiles: [],
+    makes: ["~/.m2/repository"],
+    docs: `Read as well: parent POMs in the context, \`.mvn\`, the wrapper, settings that are named, jars and repositories of files. A build gets a step that resolves dependencies and plugins before the
+source: suggested, because that step is new. Left alone: several modules (a cache mount serves them), packagings and extensions that are not known.`,
+  },
   reads: ["pom.xml", ".mvn"],
   install(command, site) {
     const launch = launchOf(command, "mvn");

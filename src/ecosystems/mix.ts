@@ -16,6 +16,15 @@ const VERSION_FILES = [".tool-versions", "mise.toml"];
 
 export const mix: Ecosystem = {
   name: "mix",
+  about: {
+    summary: "Packages of Elixir with Mix",
+    installs: ["mix deps.get", "mix deps.compile", "mix do deps.get, deps.compile"],
+    manifests: ["mix.exs"],
+    lockfiles: ["mix.lock"],
+    makes: ["deps", "_build"],
+    docs: `Read as well: \`config\`, the applications of an umbrella, local dependencies. \`mix.exs\` is a program: what it may read beside that makes it refused. Compiling dependencies is part of the
+install, compiling the project is not. Left alone: a lockfile that is out of step, dependencies that need the project's source.`,
+  },
   reads: ["mix.exs", "mix.lock", "config", "deps", "_build", ...VERSION_FILES],
   install(command, site) {
     const tasks = tasksOf(command);

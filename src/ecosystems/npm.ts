@@ -16,6 +16,16 @@ const LOOSE = new Set("install i add in ins inst insta instal isnt isnta isntal 
 
 export const npm: Ecosystem = {
   name: "npm",
+  about: {
+    summary: "Packages of Node.js with npm",
+    installs: ["npm ci", "npm install"],
+    manifests: ["package.json"],
+    lockfiles: ["npm-shrinkwrap.json", "package-lock.json", "yarn.lock"],
+    makes: ["node_modules"],
+    docs: `Read as well: \`.npmrc\`, the manifests and the programs (bin) of workspace members, patches, what install scripts are known to read (patch-package, prisma). \`npm install\` is
+safe when the lockfile is in step with package.json, so that it is not rewritten. Left alone: scripts that may read the source, \`-w\`, local dependencies that bring scripts or
+programs. Packages that are named on the command line, and \`-g\`, are no install of the project.`,
+  },
   reads: ["package.json", "package-lock.json", "npm-shrinkwrap.json", "yarn.lock", ".npmrc", "node_modules", "patches"],
   install(command, site) {
     if (command.program !== "npm") return undefined;

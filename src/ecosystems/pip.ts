@@ -14,6 +14,16 @@ const TARGETS = /^(?:-t|--target|--prefix|--root|--src)$/;
 
 export const pip: Ecosystem = {
   name: "pip",
+  about: {
+    summary: "Packages of Python with pip",
+    installs: ["pip install -r requirements.txt", "pip3 install -r requirements.txt"],
+    manifests: ["requirements.txt"],
+    lockfiles: [],
+    makes: [],
+    docs: `Requirements and constraints files are read whatever they are called, with those that they include. Left alone: what installs the project itself (\`pip install .\`, \`-e\`), and files
+that a variable names. Packages that are named on the command line alone are no install of the project; hoist-stable-instructions moves those. A virtual environment in
+the project that is in use is kept out of later copies.`,
+  },
   reads: [],
   install(command, site) {
     if (!/^pip[\d.]*$/.test(command.program ?? "")) return undefined;

@@ -15,6 +15,15 @@ const VALUED = "--python --pypi-mirror -r --requirements -i --index --categories
 
 export const pipenv: Ecosystem = {
   name: "pipenv",
+  about: {
+    summary: "Packages of Python with Pipenv",
+    installs: ["pipenv install", "pipenv sync"],
+    manifests: ["Pipfile"],
+    lockfiles: ["Pipfile.lock"],
+    makes: [".venv"],
+    docs: `\`pipenv sync\`, \`--deploy\` and \`--ignore-pipfile\` take the lockfile as it is; else Pipenv may rewrite it, which makes the rewrite suggested. Left alone: another Pipfile
+(\`PIPENV_PIPFILE\`, \`-r\`), dependencies by path.`,
+  },
   reads: ["Pipfile", "Pipfile.lock", ".env", ".venv"],
   install(command, site) {
     if (command.program !== "pipenv") return undefined;

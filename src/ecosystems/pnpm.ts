@@ -13,6 +13,15 @@ const VALUED =
 
 export const pnpm: Ecosystem = {
   name: "pnpm",
+  about: {
+    summary: "Packages of Node.js with pnpm",
+    installs: ["pnpm install", "pnpm fetch"],
+    manifests: ["package.json", "pnpm-workspace.yaml"],
+    lockfiles: ["pnpm-lock.yaml"],
+    makes: ["node_modules"],
+    docs: `Read as well: \`.npmrc\`, \`.pnpmfile.cjs\`, the manifests of the members that pnpm-workspace.yaml names, the files of patchedDependencies. Safe with \`--frozen-lockfile\` or \`CI=true\`, or
+when the lockfile is in step with the manifest.`,
+  },
   reads: [
     "package.json",
     "pnpm-lock.yaml",

@@ -21,6 +21,15 @@ const VALUED = "-C --directory -P --project --only --with --without -E --extras"
 
 export const poetry: Ecosystem = {
   name: "poetry",
+  about: {
+    summary: "Packages of Python with Poetry",
+    installs: ["poetry install", "poetry sync"],
+    manifests: ["pyproject.toml"],
+    lockfiles: ["poetry.lock"],
+    makes: [".venv"],
+    docs: `Read as well: \`poetry.toml\`. Without \`--no-root\` Poetry installs the project, too, which needs its source: then the dependencies get a step of their own with \`--no-root\`, and the full
+command behind the source only adds the project. Left alone: dependencies by path, \`--only-root\`.`,
+  },
   reads: ["pyproject.toml", "poetry.lock", "poetry.toml", ".venv"],
   install(command, site) {
     if (command.program !== "poetry") return undefined;

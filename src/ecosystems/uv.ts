@@ -21,6 +21,15 @@ const VALUED = `${PIP_VALUED} --directory --project --group --no-group --only-gr
 
 export const uv: Ecosystem = {
   name: "uv",
+  about: {
+    summary: "Packages of Python with uv",
+    installs: ["uv sync", "uv pip install -r requirements.txt", "uv pip sync requirements.txt"],
+    manifests: ["pyproject.toml", "requirements.txt"],
+    lockfiles: ["uv.lock"],
+    makes: [".venv"],
+    docs: `Read as well: \`uv.toml\`, \`.python-version\`. A project that is a package gets a step of its own for its dependencies, with \`--no-install-project\`. Without \`--frozen\` or \`--locked\`, uv may
+rewrite its lockfile: suggested. Left alone: workspaces, dependencies by path, dynamic dependencies.`,
+  },
   reads: ["pyproject.toml", "uv.lock", "uv.toml", ".python-version", ".venv"],
   install(command, site) {
     if (command.program !== "uv") return undefined;

@@ -13,6 +13,16 @@ const VALUED =
 
 export const yarn: Ecosystem = {
   name: "yarn",
+  about: {
+    summary: "Packages of Node.js with Yarn, 1 and later",
+    installs: ["yarn", "yarn install"],
+    manifests: ["package.json"],
+    lockfiles: ["yarn.lock"],
+    makes: ["node_modules", ".yarn/cache", ".pnp.cjs"],
+    docs: `Which Yarn it is, packageManager, \`.yarnrc.yml\` or the lockfile tell. Read as well: \`.npmrc\`, \`.yarnrc\` with the release that it names, \`.yarnrc.yml\`; plugins, patches, releases and a
+committed cache below \`.yarn\`; the manifests of workspace members. Without \`--immutable\` or \`--frozen-lockfile\`, Yarn may rewrite its lockfile: safe with Yarn 1 when it is in step,
+suggested with later ones.`,
+  },
   reads: [
     "package.json",
     "yarn.lock",
