@@ -55,7 +55,7 @@ function completed([name, option]: [string, Option]): readonly CompletedOption[]
     repeatable: type === "list" || type === "repeated",
   };
   const negated = `--no-${name}`;
-  return help.includes(negated) ? [own, { ...own, short: [], long: [negated] }] : [own];
+  return help.includes(negated) ? [own, { ...own, ...FLAG, short: [], long: [negated] }] : [own];
 }
 
 /** By the placeholder, as --help shows it. */
