@@ -117,6 +117,8 @@ export const refusals = {
   "packages-config": "packages.config is not understood. Convert the project to PackageReference.",
   plugin:
     "A plugin runs at the install and may read or write the project. Forbid it (allow-plugins), or install with --no-plugins.",
+  "plugin-failed":
+    "A plug-in threw an error, never came to rest, or gave what makes no sense. Report it to its author, or leave the plug-in out.",
   "plugin-reads": "A plugin of the build reads more than the build files (git, the source).",
   "reads-files": "The manifest is a program, and may read files that cannot be told. Name them literally.",
   "reads-git": "Something in the build reads the repository. Give it the value by a build argument instead.",
@@ -166,5 +168,7 @@ export const refusals = {
     "What stands before the command (a wrapper, a variable) may be needed, too. Call the tool directly.",
 } as const satisfies Readonly<Record<string, string>>;
 
-/** Stable identifier of a reason, for statistics. */
 export type RefusalCode = keyof typeof refusals;
+
+/** Stable identifier of a reason, for statistics: one of these, or a plug-in's own with the plug-in's name before a slash ("acme/no-mirror"). */
+export type GivenCode = RefusalCode | `${string}/${string}`;

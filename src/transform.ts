@@ -1,6 +1,6 @@
 /** `dockopt/transform`: all that the author of a transform, an ecosystem or a plug-in imports (docs/plugins.md). */
 import type { Ecosystem } from "./ecosystems/ecosystem.js";
-import type { RefusalCode } from "./refusals.js";
+import type { GivenCode } from "./refusals.js";
 import type { Facts } from "./facts/facts.js";
 import type { Edit } from "./syntax/edit.js";
 import type { Document, Span } from "./syntax/nodes.js";
@@ -76,8 +76,8 @@ export interface Refusal {
   readonly at: Span;
   /** A full reason with file and value: "package.json: postinstall runs `node scripts/setup.js`, which is source". */
   readonly reason: string;
-  /** One of refusals.ts ("lifecycle-script"); a plug-in's own has the plug-in's name before a slash ("acme/no-mirror"). */
-  readonly code: RefusalCode | `${string}/${string}`;
+  /** "lifecycle-script"; a plug-in's own: "acme/no-mirror". */
+  readonly code: GivenCode;
 }
 
 export interface Transform {

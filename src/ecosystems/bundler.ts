@@ -13,7 +13,7 @@ import {
   type BundlerSettings,
 } from "./bundler-settings.js";
 import { cacheDirectory, homeOf, undoneCache, unknownCache } from "./caches.js";
-import type { Ecosystem, Inputs, InputsRefusal, Install, Output, Site, ToolCache } from "./ecosystem.js";
+import type { Inputs, InputsRefusal, Install, KnownEcosystem, Output, Site, ToolCache } from "./ecosystem.js";
 import { whyRewritten } from "./gemfile-lock.js";
 import { readGemfile } from "./gemfile.js";
 import { presentBeside } from "./python-project.js";
@@ -33,7 +33,7 @@ const KNOWN = new Set([
 /** By these rbenv, asdf and mise choose a Ruby; the official images have none of them. */
 const VERSION_FILES = [".ruby-version", ".tool-versions", "mise.toml"];
 
-export const bundler: Ecosystem = {
+export const bundler: KnownEcosystem = {
   name: "bundler",
   about: {
     summary: "Gems of Ruby with Bundler",

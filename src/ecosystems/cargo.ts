@@ -9,7 +9,7 @@ import { soughtInSource } from "./cargo-manifest.js";
 import { targetCache } from "./cargo-target.js";
 import { namesFiles, readConfigs, toolchainFiles, vendoredBy, type CargoConfig } from "./cargo-config.js";
 import { readCall, readProject, type CargoCall, type CargoProject } from "./cargo-project.js";
-import type { Ecosystem, Inputs, InputsRefusal, Install, Output, Site, ToolCache } from "./ecosystem.js";
+import type { Inputs, InputsRefusal, Install, KnownEcosystem, Output, Site, ToolCache } from "./ecosystem.js";
 import { presentBeside } from "./python-project.js";
 
 const BUILDS = new Set("build check clippy run rustc rustdoc doc test bench".split(" "));
@@ -22,7 +22,7 @@ const clearsRegistry = ({ program, args }: Command): boolean =>
   args.some((word) => !word.text.startsWith("-")) &&
   args.every((word) => /^-|(?:CARGO_HOME\}?|\/\.?cargo)"?\/(?:registry|git)\b/.test(word.text));
 
-export const cargo: Ecosystem = {
+export const cargo: KnownEcosystem = {
   name: "cargo",
   about: {
     summary: "Crates of Rust with Cargo",

@@ -4,7 +4,7 @@ import { parentOf } from "../facts/paths.js";
 import { cacheDirectory, homeOf, undoneCache, unknownCache } from "./caches.js";
 import { readCall, type Call } from "./dotnet-command.js";
 import { restoreText } from "./dotnet-restore.js";
-import type { CacheUser, Ecosystem, Inputs, InputsRefusal, Install, Output, Site } from "./ecosystem.js";
+import type { CacheUser, Inputs, InputsRefusal, Install, KnownEcosystem, Output, Site } from "./ecosystem.js";
 import { ImageFiles, join, upwards } from "./image-files.js";
 import { pathFrom } from "./msbuild-expressions.js";
 import { Restore } from "./msbuild.js";
@@ -31,7 +31,7 @@ const caches: CacheUser["caches"] = (command, site) => {
 const restores = ({ verb }: Call): boolean => verb === "restore" || BUILDS.has(verb);
 const isToolRestore = ({ verb, target }: Call): boolean => verb === "tool" && target?.value === "restore";
 
-export const dotnet: Ecosystem = {
+export const dotnet: KnownEcosystem = {
   name: "dotnet",
   about: {
     summary: "NuGet packages of .NET projects",
@@ -87,7 +87,7 @@ export const dotnet: Ecosystem = {
 };
 
 /** `dotnet tool restore`: the tools of the manifests in the directory and above it. */
-export const dotnetTools: Ecosystem = {
+export const dotnetTools: KnownEcosystem = {
   name: "dotnet tool",
   about: {
     summary: "Tools of .NET by their manifest",

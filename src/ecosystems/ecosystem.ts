@@ -1,5 +1,5 @@
 import type { Context } from "../context/context.js";
-import type { RefusalCode } from "../refusals.js";
+import type { GivenCode } from "../refusals.js";
 import type { Command } from "../shell/script.js";
 
 /** Where and how a command runs. */
@@ -61,7 +61,7 @@ export interface Inputs {
 
 /** Why the install cannot run before the source is copied. */
 export interface InputsRefusal {
-  readonly code: RefusalCode;
+  readonly code: GivenCode;
   /** "package.json: postinstall runs `node scripts/setup.js`, which is source" */
   readonly reason: string;
 }
@@ -128,6 +128,19 @@ export interface CacheUser {
   fetchesAhead?(command: Command): boolean;
 }
 
+/** One package manager. One file each. Ecosystems know nothing of each other; shared readers live beside them (package-json.ts, requirements.ts). */
+export interface Ecosystem extends CacheUser {
+  /** Files beside the manifest that an install reads when they are there, whoever puts them there (".npmrc" made by an earlier RUN). */
+  readonly reads: readonly string[];
+  /** Is this command the project's dependency install (not `npm install -g x`, `npm run build`, `pip install requests`)? Cheap and purely from the command. */
+  install(command: Command, site: Site): Install | undefined;
+  /** Every context file the install reads, or why that cannot be told. Reads the context through `site.toContext`. */
+  inputs(install: Install, site: Site, context: Context): Inputs | InputsRefusal;
+  outputs(install: Install, site: Site, context: Context): readonly Output[];
+  /** Is this command only a clean-up after the install (`npm cache clean --force`), so that it stays in the same RUN? */
+  cleanup?(command: Command): boolean;
+}
+
 /** What people want to know of a package manager: `dockopt explain`, docs/ecosystems/. */
 export interface About {
   /** "Packages of Node.js with npm" */
@@ -142,18 +155,9 @@ export interface About {
   readonly docs: string;
 }
 
-/** One package manager. One file each. Ecosystems know nothing of each other; shared readers live beside them (package-json.ts, requirements.ts). */
-export interface Ecosystem extends CacheUser {
+/** One that dockopt itself knows. */
+export interface KnownEcosystem extends Ecosystem {
   readonly about: About;
-  /** Files beside the manifest that an install reads when they are there, whoever puts them there (".npmrc" made by an earlier RUN). */
-  readonly reads: readonly string[];
-  /** Is this command the project's dependency install (not `npm install -g x`, `npm run build`, `pip install requests`)? Cheap and purely from the command. */
-  install(command: Command, site: Site): Install | undefined;
-  /** Every context file the install reads, or why that cannot be told. Reads the context through `site.toContext`. */
-  inputs(install: Install, site: Site, context: Context): Inputs | InputsRefusal;
-  outputs(install: Install, site: Site, context: Context): readonly Output[];
-  /** Is this command only a clean-up after the install (`npm cache clean --force`), so that it stays in the same RUN? */
-  cleanup?(command: Command): boolean;
 }
 
 export function isRefused(inputs: Inputs | InputsRefusal): inputs is InputsRefusal {

@@ -1,7 +1,7 @@
 import type { Context } from "../context/context.js";
 import { parentOf, resolvePath } from "../facts/paths.js";
 import { neededCache, unknownCache } from "./caches.js";
-import type { Ecosystem, Inputs, InputsRefusal, Install, Output, Site, ToolCache } from "./ecosystem.js";
+import type { Inputs, InputsRefusal, Install, KnownEcosystem, Output, Site, ToolCache } from "./ecosystem.js";
 import {
   belowJavaHome,
   carried,
@@ -45,7 +45,7 @@ const PACKAGINGS = new Set("jar war ear ejb rar pom maven-plugin bundle hpi quar
 const SETTINGS = ["-s", "--settings", "-gs", "--global-settings"];
 const TOOLCHAINS = ["-t", "--toolchains", "-gt", "--global-toolchains"];
 
-export const maven: Ecosystem = {
+export const maven: KnownEcosystem = {
   name: "maven",
   about: {
     summary: "Artifacts of Java with Maven",

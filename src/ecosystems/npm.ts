@@ -2,7 +2,7 @@ import type { Context } from "../context/context.js";
 import { hasOption, optionText, readArgs } from "../shell/args.js";
 import type { Command } from "../shell/script.js";
 import { belowHome, cacheDirectory, neededCache, unknownCache } from "./caches.js";
-import type { Ecosystem, Install, InputsRefusal, Site, ToolCache } from "./ecosystem.js";
+import type { InputsRefusal, Install, KnownEcosystem, Site, ToolCache } from "./ecosystem.js";
 import { INSTALL_SCRIPTS } from "./lifecycle.js";
 import { directoryOf, nodeInputs, nodeOutputs, projectFolder, removesCaches, type NodeTool } from "./node-project.js";
 import { record, strings, type PackageJson } from "./package-json.js";
@@ -14,7 +14,7 @@ const VALUED =
 const FROZEN = new Set("ci clean-install ic install-clean isntall-clean".split(" "));
 const LOOSE = new Set("install i add in ins inst insta instal isnt isnta isntal isntall".split(" "));
 
-export const npm: Ecosystem = {
+export const npm: KnownEcosystem = {
   name: "npm",
   about: {
     summary: "Packages of Node.js with npm",

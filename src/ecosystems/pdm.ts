@@ -1,6 +1,6 @@
 import { hasOption, optionText, readArgs } from "../shell/args.js";
 import { resolvePath } from "../facts/paths.js";
-import type { Ecosystem, Output } from "./ecosystem.js";
+import type { KnownEcosystem, Output } from "./ecosystem.js";
 import {
   besideInstall,
   cleansPythonCaches,
@@ -14,7 +14,7 @@ import {
 
 const VALUED = "-p --project -G --group -L --lockfile --venv -x --without";
 
-export const pdm: Ecosystem = {
+export const pdm: KnownEcosystem = {
   name: "pdm",
   about: {
     summary: "Packages of Python with PDM",

@@ -1,6 +1,6 @@
 import { hasOption, optionText, readArgs, type Args } from "../shell/args.js";
 import type { Context } from "../context/context.js";
-import type { Ecosystem, Install, Inputs, InputsRefusal, Output, Site } from "./ecosystem.js";
+import type { Inputs, InputsRefusal, Install, KnownEcosystem, Output, Site } from "./ecosystem.js";
 import { activeVenv, besideInstall, cleansPythonCaches } from "./python-project.js";
 import { belowCacheHome, cacheDirectory, undoneCache, unknownCache } from "./caches.js";
 import { readRequirements } from "./requirements.js";
@@ -12,7 +12,7 @@ export const PIP_VALUED =
 /** Options that name where it installs. */
 const TARGETS = /^(?:-t|--target|--prefix|--root|--src)$/;
 
-export const pip: Ecosystem = {
+export const pip: KnownEcosystem = {
   name: "pip",
   about: {
     summary: "Packages of Python with pip",

@@ -1,5 +1,5 @@
 import { hasOption, readArgs } from "../shell/args.js";
-import type { Ecosystem, Output } from "./ecosystem.js";
+import type { KnownEcosystem, Output } from "./ecosystem.js";
 import {
   activeVenv,
   besideInstall,
@@ -13,7 +13,7 @@ import {
 
 const VALUED = "--python --pypi-mirror -r --requirements -i --index --categories -c --extra-pip-args";
 
-export const pipenv: Ecosystem = {
+export const pipenv: KnownEcosystem = {
   name: "pipenv",
   about: {
     summary: "Packages of Python with Pipenv",

@@ -2,7 +2,7 @@ import { parse as parseYaml } from "yaml";
 import type { Context } from "../context/context.js";
 import { hasOption, optionText, readArgs } from "../shell/args.js";
 import { belowHome, cacheDirectory, neededCache, unknownCache } from "./caches.js";
-import type { Ecosystem, InputsRefusal, Install, Site } from "./ecosystem.js";
+import type { InputsRefusal, Install, KnownEcosystem, Site } from "./ecosystem.js";
 import { INSTALL_SCRIPTS } from "./lifecycle.js";
 import { directoryOf, nodeInputs, nodeOutputs, projectFolder, removesCaches, type NodeTool } from "./node-project.js";
 import { ignoresScripts } from "./npm.js";
@@ -11,7 +11,7 @@ import { record, strings, type PackageJson } from "./package-json.js";
 const VALUED =
   "-C --dir --filter -F --store-dir --virtual-store-dir --modules-dir --lockfile-dir --registry --reporter --loglevel --network-concurrency --child-concurrency --package-import-method --node-linker --config.node-linker";
 
-export const pnpm: Ecosystem = {
+export const pnpm: KnownEcosystem = {
   name: "pnpm",
   about: {
     summary: "Packages of Node.js with pnpm",

@@ -2,7 +2,7 @@ import type { Context } from "../context/context.js";
 import { hasOption, optionText, readArgs } from "../shell/args.js";
 import { resolvePath } from "../facts/paths.js";
 import { belowCacheHome, cacheDirectory, undoneCache, unknownCache } from "./caches.js";
-import type { Ecosystem, Install, Output, Site } from "./ecosystem.js";
+import type { Install, KnownEcosystem, Output, Site } from "./ecosystem.js";
 import {
   activeVenv,
   besideInstall,
@@ -19,7 +19,7 @@ import {
 
 const VALUED = "-C --directory -P --project --only --with --without -E --extras";
 
-export const poetry: Ecosystem = {
+export const poetry: KnownEcosystem = {
   name: "poetry",
   about: {
     summary: "Packages of Python with Poetry",

@@ -2,7 +2,7 @@ import type { Context } from "../context/context.js";
 import { belowCacheHome, cacheDirectory, neededCache, undoneCache, unknownCache } from "./caches.js";
 import { hasOption, optionText, readArgs } from "../shell/args.js";
 import { resolvePath } from "../facts/paths.js";
-import type { Ecosystem, Inputs, InputsRefusal, Install, Output, Site } from "./ecosystem.js";
+import type { Inputs, InputsRefusal, Install, KnownEcosystem, Output, Site } from "./ecosystem.js";
 import { PIP_VALUED, requirementsInputs, requirementsInstall, requirementsOutputs } from "./pip.js";
 import {
   besideInstall,
@@ -19,7 +19,7 @@ import { readRequirements } from "./requirements.js";
 
 const VALUED = `${PIP_VALUED} --directory --project --group --no-group --only-group --extra --no-extra --package --no-install-package --link-mode --index --default-index --resolution --config-file --color --cache-dir`;
 
-export const uv: Ecosystem = {
+export const uv: KnownEcosystem = {
   name: "uv",
   about: {
     summary: "Packages of Python with uv",

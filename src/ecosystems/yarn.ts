@@ -3,7 +3,7 @@ import { parse as parseYaml } from "yaml";
 import type { Context } from "../context/context.js";
 import { hasOption, optionText, readArgs } from "../shell/args.js";
 import { belowCacheHome, belowHome, cacheDirectory, neededCache, unknownCache } from "./caches.js";
-import type { Ecosystem, InputsRefusal, Install, Output, Site, ToolCache } from "./ecosystem.js";
+import type { InputsRefusal, Install, KnownEcosystem, Output, Site, ToolCache } from "./ecosystem.js";
 import { INSTALL_SCRIPTS } from "./lifecycle.js";
 import { directoryOf, nodeInputs, nodeOutputs, projectFolder, removesCaches, type NodeTool } from "./node-project.js";
 import { readPackageJson, record, type PackageJson } from "./package-json.js";
@@ -11,7 +11,7 @@ import { readPackageJson, record, type PackageJson } from "./package-json.js";
 const VALUED =
   "--cwd --cache-folder --modules-folder --network-timeout --network-concurrency --registry --mutex --mode --use-yarnrc --preferred-cache-folder --global-folder --https-proxy --proxy --emoji --production --prod";
 
-export const yarn: Ecosystem = {
+export const yarn: KnownEcosystem = {
   name: "yarn",
   about: {
     summary: "Packages of Node.js with Yarn, 1 and later",

@@ -1,5 +1,5 @@
 import { ecosystems } from "../ecosystems/index.js";
-import type { Ecosystem } from "../ecosystems/ecosystem.js";
+import type { KnownEcosystem } from "../ecosystems/ecosystem.js";
 import { refusals, type RefusalCode } from "../refusals.js";
 import { unifiedDiff } from "../report/diff.js";
 import type { Safety, Transform } from "../transform.js";
@@ -58,7 +58,7 @@ export function transformPage(transform: Transform, shown: Shown): string {
   ]);
 }
 
-export function ecosystemPage({ name, about }: Ecosystem, shown: Shown): string {
+export function ecosystemPage({ name, about }: KnownEcosystem, shown: Shown): string {
   const { summary, docs, installs, manifests, lockfiles, makes } = about;
   const line = (title: string, names: readonly string[]): readonly string[] =>
     names.length === 0 ? [] : [`${title}: ${names.map(code).join(", ")}`];
