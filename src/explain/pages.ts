@@ -1,7 +1,9 @@
 import { ecosystems } from "../ecosystems/index.js";
 import type { KnownEcosystem } from "../ecosystems/ecosystem.js";
 import { refusals, type RefusalCode } from "../refusals.js";
+import { fence } from "../report/commonmark.js";
 import { unifiedDiff } from "../report/diff.js";
+import { duration } from "../report/figures.js";
 import type { Safety, Transform } from "../transform.js";
 import { transforms } from "../../transforms/index.js";
 import { runExample } from "./example.js";
@@ -111,10 +113,10 @@ function exampleOf(name: string, shown: Shown): readonly string[] {
   const gain =
     before - after < 0.05
       ? []
-      : [`An average rebuild takes ${seconds(after)} in place of ${seconds(before)}, by dockopt's model of costs.`];
+      : [`An average rebuild takes ${duration(after)} in place of ${duration(before)}, by dockopt's model of costs.`];
   return [
     "## Example",
-    `\`\`\`diff\n${changes.map(unifiedDiff).join("").trimEnd()}\n\`\`\``,
+    fence(changes.map(unifiedDiff).join("").trimEnd(), "diff").join("\n"),
     listOf([...said.map(escaped), ...gain]),
   ];
 }
@@ -138,7 +140,6 @@ const page = (parts: readonly string[]): string => `${parts.join("\n\n")}\n`;
 const listOf = (items: readonly string[]): string => items.map((item) => `- ${item}`).join("\n");
 const code = (text: string): string => `\`${text}\``;
 const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
-const seconds = (value: number): string => `${value < 10 ? value.toFixed(1) : Math.round(value)} s`;
 
 /** Text of a report in Markdown: what stands in backticks stays, the rest means nothing. */
 const escaped = (text: string): string =>
