@@ -89,7 +89,7 @@ export function findStep(document: Document, context: Context | undefined, optio
   return { accepted: undefined, refused, left, heeded };
 }
 
-type Decision = NonNullable<Step["accepted"]> | Pick<Refused, "code" | "reason"> | undefined;
+type Decision = NonNullable<Step["accepted"]> | Pick<Refused, "code" | "reason" | "comment"> | undefined;
 
 /** May it be applied? undefined: nobody wants it, and there is nothing to say. */
 function decide(outcome: Proposal | Refusal, transform: Transform, facts: Facts, options: Options): Decision {

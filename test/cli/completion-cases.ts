@@ -29,7 +29,8 @@ export const CASES: readonly (readonly [
 ])[] = [
   [["lay"], ["layers"], ["list"]],
   [["--form"], ["--format"], ["--fix"]],
-  [["--format", ""], ["text", "json"], ["html"]],
+  [["--format", ""], ["text", "json", "sarif"], ["docker"]],
+  [["verify", "--format", ""], ["text", "json"], ["html"]],
   [["migrate", ""], ["plan", "review", "apply", "status", "worker"], ["layers"]],
   [["migrate", "review", "--format", ""], ["html", "markdown"], ["text"]],
   [["migrate", "plan", "--ch"], ["--checkouts"], ["--changed"]],

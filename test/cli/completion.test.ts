@@ -26,8 +26,8 @@ describe.skipIf(!has("bash"))(titled("bash"), () => {
   });
 
   test("what bash takes apart at =", () => {
-    expect(offered(["--format", "=", ""])).toEqual(["text", "json"]);
-    expect(offered(["--format", "=", "js"])).toEqual(["json"]);
+    expect(offered(["verify", "--format", "=", ""])).toEqual(["text", "json"]);
+    expect(offered(["verify", "--format", "=", "js"])).toEqual(["json"]);
   });
 
   test("the first word is a command or a file, whatever its name", () => {
