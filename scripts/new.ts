@@ -20,7 +20,7 @@ export default defineTransform({
   *propose(document) {
     for (const instruction of document.instructions) {
       if (instruction.kind !== "MAINTAINER") continue;
-      yield { at: instruction, code: "not-written-yet", reason: "this transform is not written yet" };
+      yield { at: instruction, code: "new/not-written-yet", reason: "this transform is not written yet" };
     }
   },
 });

@@ -1,5 +1,6 @@
 /** `dockopt/transform`: all that the author of a transform, an ecosystem or a plug-in imports (docs/plugins.md). */
 import type { Ecosystem } from "./ecosystems/ecosystem.js";
+import type { GivenCode } from "./refusals.js";
 import type { Facts } from "./facts/facts.js";
 import type { Edit } from "./syntax/edit.js";
 import type { Document, Span } from "./syntax/nodes.js";
@@ -75,8 +76,8 @@ export interface Refusal {
   readonly at: Span;
   /** A full reason with file and value: "package.json: postinstall runs `node scripts/setup.js`, which is source". */
   readonly reason: string;
-  /** Stable identifier for statistics: "lifecycle-script". */
-  readonly code: string;
+  /** "lifecycle-script"; a plug-in's own: "acme/no-mirror". */
+  readonly code: GivenCode;
 }
 
 export interface Transform {

@@ -90,7 +90,7 @@ function consider(
   const free: Free = (effects, behind) =>
     effects.opaque === undefined &&
     !bulky.some((copy) => touches(effects, copy, facts) || (behind && worksBelow(effects, copy)));
-  const refuse = (code: string, reason: string): readonly Refusal[] => [{ at: run, code, reason }];
+  const refuse = (code: Refusal["code"], reason: string): readonly Refusal[] => [{ at: run, code, reason }];
   const part = installPart(run, facts, free);
   if (part === undefined || (("reason" in part || "added" in part.extent) && fetchedAhead(run, facts))) return [];
   if ("reason" in part) {

@@ -1,5 +1,14 @@
 import { applyOptions, planOptions, reviewOptions, statusOptions, workerOptions } from "./migrate-options.js";
-import { layersOptions, lspOptions, rewriteOptions, scoreOptions, verifyOptions, type OptionTable } from "./options.js";
+import {
+  explainOptions,
+  layersOptions,
+  listOptions,
+  lspOptions,
+  rewriteOptions,
+  scoreOptions,
+  verifyOptions,
+  type OptionTable,
+} from "./options.js";
 
 /** What --help, completion and the manual say of a command, and what it does. */
 export interface Command {
@@ -9,6 +18,8 @@ export interface Command {
   readonly head: string;
   readonly options: OptionTable;
   readonly exits: string;
+  /** What its other words are, for completion: what `explain` knows, or these. Default: files. */
+  readonly operands?: "topics" | readonly string[];
   /** `argv` is what follows the command's name. Returns the exit code; loads what it needs only now. @throws UsageError */
   readonly run: (argv: readonly string[], cwd: string, version: string) => Promise<number>;
 }
@@ -24,7 +35,7 @@ export const commands = {
     head: `dockopt rewrites Dockerfiles so that rebuilds reuse cached layers.
 Usage: dockopt [options] FILE|FOLDER|GLOB|- ...  Nothing is written without -w.
 Also:  dockopt layers FILE (its cost), verify FILE (builds it), migrate (many),
-       init (a configuration).
+       init (a configuration), list, explain NAME, completion SHELL.
 `,
     options: rewriteOptions,
     exits: `Exit: 0 fine, 1 --check found changes, 2 wrong usage or failure, 3 no input,
@@ -74,6 +85,7 @@ default, as comments. See docs/configuration.md.
 Usage: dockopt init
 `,
     options: {},
+    operands: [],
     exits: "Exit: 0 written, 2 there is a configuration already, or wrong usage.\n",
     run: async (argv, cwd) => (await import("./commands/init.js")).init(argv, cwd),
   },
@@ -84,8 +96,45 @@ with a quick fix for each. The editor starts it; docs/editors.md shows how.
 Usage: dockopt lsp [--stdio]
 `,
     options: lspOptions,
+    operands: [],
     exits: "Exit: 0 the editor has ended it, 1 the editor is gone, 2 wrong usage.\n",
     run: async (argv, cwd, version) => (await import("./commands/lsp.js")).lsp(argv, cwd, version),
+  },
+  list: {
+    summary: "Show the transforms and the ecosystems",
+    head: `dockopt list shows what dockopt can do: its transforms, in the order in which
+they are tried.
+Usage: dockopt list [options]
+`,
+    options: listOptions,
+    operands: [],
+    exits: "Exit: 0 fine, 2 wrong usage or failure.\n",
+    run: async (argv) => (await import("./commands/list.js")).list(argv),
+  },
+  explain: {
+    summary: "Explain a transform, an ecosystem or a refusal",
+    head: `dockopt explain tells what a transform does, what dockopt knows of an ecosystem
+(npm, pip, go ..), or what the code of a refusal means (between, no-lockfile ..),
+with an example that is rewritten as you look.
+Usage: dockopt explain [options] NAME
+`,
+    options: explainOptions,
+    operands: "topics",
+    exits: "Exit: 0 fine, 2 wrong usage or failure.\n",
+    run: async (argv) => (await import("./commands/explain.js")).explain(argv),
+  },
+  completion: {
+    summary: "Print a script that completes command lines",
+    head: `dockopt completion prints a script by which a shell completes command lines:
+  source <(dockopt completion bash)   in ~/.bashrc
+  source <(dockopt completion zsh)    in ~/.zshrc, behind compinit
+  dockopt completion fish > ~/.config/fish/completions/dockopt.fish
+Usage: dockopt completion bash|zsh|fish
+`,
+    options: {},
+    operands: ["bash", "zsh", "fish"],
+    exits: "Exit: 0 fine, 2 wrong usage or failure.\n",
+    run: async (argv) => (await import("./commands/completion.js")).completion(argv),
   },
   migrate: {
     summary: "Bring dockopt to many repositories, in steps",
@@ -120,6 +169,7 @@ that works offline, Markdown or JSON.
 Usage: dockopt migrate review [options]
 `,
     options: reviewOptions,
+    operands: [],
     exits: "Exit: 0 fine, 2 wrong usage or failure.\n",
     run: async (argv, cwd, version) => (await import("./commands/migrate.js")).migrate("review", argv, cwd, version),
   },
@@ -132,6 +182,7 @@ Usage: dockopt migrate apply [options]
 Tokens come from GH_TOKEN or GITHUB_TOKEN and GITLAB_TOKEN.
 `,
     options: applyOptions,
+    operands: [],
     exits: MIGRATION_EXITS,
     run: async (argv, cwd, version) => (await import("./commands/migrate.js")).migrate("apply", argv, cwd, version),
   },
@@ -141,6 +192,7 @@ Tokens come from GH_TOKEN or GITHUB_TOKEN and GITLAB_TOKEN.
 Usage: dockopt migrate status [options]
 `,
     options: statusOptions,
+    operands: [],
     exits: "Exit: 0 fine, 2 wrong usage or failure.\n",
     run: async (argv, cwd, version) => (await import("./commands/migrate.js")).migrate("status", argv, cwd, version),
   },
@@ -152,6 +204,7 @@ is under way). It needs the npm packages bullmq and ioredis beside dockopt.
 Usage: dockopt migrate worker --queue redis://HOST:PORT
 `,
     options: workerOptions,
+    operands: [],
     exits: "Exit: 0 it was stopped, 2 wrong usage or failure.\n",
     run: async (argv, cwd, version) => (await import("./commands/migrate.js")).migrate("worker", argv, cwd, version),
   },

@@ -59,9 +59,15 @@ const format: Option = {
   help: "Report as text (default) or json",
 };
 
+const color: Option = {
+  type: "boolean",
+  group: "Output",
+  help: "Colours (--no-color: none; default: on a terminal)",
+};
+
 /** Taken, with a format, by every command that reads a Dockerfile. */
 const others: OptionTable = {
-  color: { type: "boolean", group: "Output", help: "Colours (--no-color: none; default: on a terminal)" },
+  color,
   ...settings,
   plugin: { type: "repeated", value: "SPEC", group: "Rewrites", help: "Also those of a file (./mine.js) or a package" },
   config: {
@@ -132,6 +138,15 @@ export const scoreOnly: OptionTable = {
 };
 
 export const scoreOptions: OptionTable = { ...scoreOnly, quiet, ...common, ...inputs };
+
+/** `dockopt list` */
+export const listOptions: OptionTable = {
+  ecosystems: { type: "boolean", group: "Output", help: "The package managers that dockopt knows" },
+  format: { ...format, help: "text (default) or json; json has both" },
+};
+
+/** `dockopt explain NAME` */
+export const explainOptions: OptionTable = { color };
 
 /** Only of `dockopt layers FILE` */
 export const layersOnly: OptionTable = {

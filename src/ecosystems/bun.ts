@@ -1,15 +1,24 @@
 import { parse as parseJsonc } from "jsonc-parser";
 import { hasOption, optionText, readArgs } from "../shell/args.js";
 import { belowHome, cacheDirectory, undoneCache, unknownCache } from "./caches.js";
-import type { Ecosystem, Install, Site } from "./ecosystem.js";
+import type { Install, KnownEcosystem, Site } from "./ecosystem.js";
 import { INSTALL_SCRIPTS } from "./lifecycle.js";
 import { directoryOf, nodeInputs, nodeOutputs, projectFolder, removesCaches, type NodeTool } from "./node-project.js";
 import { record, strings, type PackageJson } from "./package-json.js";
 
 const VALUED = "--cwd --registry --backend --omit --cache-dir --concurrent-scripts --network-concurrency --config -c";
 
-export const bun: Ecosystem = {
+export const bun: KnownEcosystem = {
   name: "bun",
+  about: {
+    summary: "Packages of Node.js with Bun",
+    installs: ["bun install", "bun ci"],
+    manifests: ["package.json"],
+    lockfiles: ["bun.lock", "bun.lockb"],
+    makes: ["node_modules"],
+    docs: `Read as well: \`bunfig.toml\`, \`.npmrc\`, the manifests of workspace members, patches. Safe with \`--frozen-lockfile\`, or when bun.lock is in step with package.json; of the binary
+bun.lockb that cannot be told.`,
+  },
   reads: ["package.json", "bun.lock", "bun.lockb", "bunfig.toml", ".npmrc", ".env", "node_modules", "patches"],
   install(command, site) {
     if (command.program !== "bun") return undefined;

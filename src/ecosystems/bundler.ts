@@ -13,7 +13,7 @@ import {
   type BundlerSettings,
 } from "./bundler-settings.js";
 import { cacheDirectory, homeOf, undoneCache, unknownCache } from "./caches.js";
-import type { Ecosystem, Inputs, InputsRefusal, Install, Output, Site, ToolCache } from "./ecosystem.js";
+import type { Inputs, InputsRefusal, Install, KnownEcosystem, Output, Site, ToolCache } from "./ecosystem.js";
 import { whyRewritten } from "./gemfile-lock.js";
 import { readGemfile } from "./gemfile.js";
 import { presentBeside } from "./python-project.js";
@@ -33,8 +33,17 @@ const KNOWN = new Set([
 /** By these rbenv, asdf and mise choose a Ruby; the official images have none of them. */
 const VERSION_FILES = [".ruby-version", ".tool-versions", "mise.toml"];
 
-export const bundler: Ecosystem = {
+export const bundler: KnownEcosystem = {
   name: "bundler",
+  about: {
+    summary: "Gems of Ruby with Bundler",
+    installs: ["bundle install", "bundle"],
+    manifests: ["Gemfile", "gems.rb"],
+    lockfiles: ["Gemfile.lock", "gems.locked"],
+    makes: ["vendor/bundle", ".bundle"],
+    docs: `The Gemfile is read as a program: what it includes, local gems with their gemspecs, the file with the version of Ruby. Read as well: \`.bundle/config\`, \`vendor/cache\`. Safe when the
+lockfile is frozen, or fits the Gemfile and the platform. Left alone: plugins of Bundler, Ruby that may read other files, options that Bundler would write to its settings.`,
+  },
   reads: ["Gemfile", "Gemfile.lock", "gems.rb", "gems.locked", ".bundle", "vendor/cache", ...VERSION_FILES],
   install(command, site) {
     const verb = verbOf(command);

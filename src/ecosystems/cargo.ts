@@ -9,7 +9,7 @@ import { soughtInSource } from "./cargo-manifest.js";
 import { targetCache } from "./cargo-target.js";
 import { namesFiles, readConfigs, toolchainFiles, vendoredBy, type CargoConfig } from "./cargo-config.js";
 import { readCall, readProject, type CargoCall, type CargoProject } from "./cargo-project.js";
-import type { Ecosystem, Inputs, InputsRefusal, Install, Output, Site, ToolCache } from "./ecosystem.js";
+import type { Inputs, InputsRefusal, Install, KnownEcosystem, Output, Site, ToolCache } from "./ecosystem.js";
 import { presentBeside } from "./python-project.js";
 
 const BUILDS = new Set("build check clippy run rustc rustdoc doc test bench".split(" "));
@@ -22,8 +22,17 @@ const clearsRegistry = ({ program, args }: Command): boolean =>
   args.some((word) => !word.text.startsWith("-")) &&
   args.every((word) => /^-|(?:CARGO_HOME\}?|\/\.?cargo)"?\/(?:registry|git)\b/.test(word.text));
 
-export const cargo: Ecosystem = {
+export const cargo: KnownEcosystem = {
   name: "cargo",
+  about: {
+    summary: "Crates of Rust with Cargo",
+    installs: ["cargo fetch", "cargo build", "cargo install --path .", "cargo test", "cargo vendor"],
+    manifests: ["Cargo.toml"],
+    lockfiles: ["Cargo.lock"],
+    makes: ["/usr/local/cargo/registry", "/usr/local/cargo/git"],
+    docs: `Read as well: the manifests of workspace members and of local dependencies, \`.cargo/config.toml\`, \`rust-toolchain.toml\`. \`cargo fetch\` fails where Cargo.toml does not say which files its
+targets are made of, which is the usual case: cache mounts (mount-package-caches, mount-build-caches) serve those projects better. What \`cargo chef\` prepares is left alone.`,
+  },
   reads: ["Cargo.toml", "Cargo.lock", ".cargo", "rust-toolchain", "rust-toolchain.toml"],
   install(command, site) {
     const call = readCall(command, site);

@@ -5,7 +5,7 @@ import type { Command } from "../shell/script.js";
 import { cacheDirectory, homeOf, neededCache, undoneCache, unknownCache } from "./caches.js";
 import { hasAutoload, localRepositories, readProject, type ComposerProject } from "./composer-json.js";
 import { activePlugins, lookedFor } from "./composer-plugins.js";
-import type { Ecosystem, Inputs, InputsRefusal, Install, Output, Site, ToolCache } from "./ecosystem.js";
+import type { Inputs, InputsRefusal, Install, KnownEcosystem, Output, Site, ToolCache } from "./ecosystem.js";
 import { record } from "./package-json.js";
 import { presentBeside } from "./python-project.js";
 
@@ -14,8 +14,17 @@ const VALUED = "-d --working-dir --prefer-install --ignore-platform-req --apcu-a
 /** Verbs that download packages. */
 const DOWNLOADS = new Set("install i update u upgrade require r remove rm reinstall create-project global".split(" "));
 
-export const composer: Ecosystem = {
+export const composer: KnownEcosystem = {
   name: "composer",
+  about: {
+    summary: "Packages of PHP with Composer",
+    installs: ["composer install"],
+    manifests: ["composer.json"],
+    lockfiles: ["composer.lock"],
+    makes: ["vendor"],
+    docs: `Read as well: \`auth.json\`, \`symfony.lock\`, local repositories of packages. Where scripts, plugins or the autoloader need the source, the packages are installed first with \`--no-scripts\`
+and \`--no-autoloader\`, and the full command runs behind the source. Left alone: scripts that run before or between the packages, plugins that are not known, versions that come from git.`,
+  },
   reads: ["composer.json", "composer.lock", "composer.phar", "auth.json", "symfony.lock", "vendor"],
   install(command, site) {
     if (!isComposer(command)) return undefined;

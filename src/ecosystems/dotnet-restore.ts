@@ -1,3 +1,4 @@
+import type { RefusalCode } from "../refusals.js";
 import type { Call } from "./dotnet-command.js";
 import type { Install, Site } from "./ecosystem.js";
 import type { Restore } from "./msbuild.js";
@@ -9,7 +10,7 @@ import type { Restore } from "./msbuild.js";
  */
 export function restoreText(install: Install, call: Call, restore: Restore, site: Site): string {
   const { command, label } = install;
-  const refuse = (code: string, reason: string): void => {
+  const refuse = (code: RefusalCode, reason: string): void => {
     restore.files.refuse(code, `\`${label}\`: ${reason}`);
   };
   if (command.wrappers.length > 0 || command.assignments.length > 0)

@@ -4,7 +4,7 @@ import { parentOf } from "../facts/paths.js";
 import { cacheDirectory, homeOf, undoneCache, unknownCache } from "./caches.js";
 import { readCall, type Call } from "./dotnet-command.js";
 import { restoreText } from "./dotnet-restore.js";
-import type { CacheUser, Ecosystem, Inputs, InputsRefusal, Install, Output, Site } from "./ecosystem.js";
+import type { CacheUser, Inputs, InputsRefusal, Install, KnownEcosystem, Output, Site } from "./ecosystem.js";
 import { ImageFiles, join, upwards } from "./image-files.js";
 import { pathFrom } from "./msbuild-expressions.js";
 import { Restore } from "./msbuild.js";
@@ -31,8 +31,17 @@ const caches: CacheUser["caches"] = (command, site) => {
 const restores = ({ verb }: Call): boolean => verb === "restore" || BUILDS.has(verb);
 const isToolRestore = ({ verb, target }: Call): boolean => verb === "tool" && target?.value === "restore";
 
-export const dotnet: Ecosystem = {
+export const dotnet: KnownEcosystem = {
   name: "dotnet",
+  about: {
+    summary: "NuGet packages of .NET projects",
+    installs: ["dotnet restore", "dotnet build", "dotnet publish"],
+    manifests: ["*.csproj", "*.fsproj", "*.vbproj", "*.sln", "*.slnx"],
+    lockfiles: ["packages.lock.json"],
+    makes: ["obj", "~/.nuget/packages"],
+    docs: `Project files are evaluated as MSBuild does: references, imports, \`Directory.Build.props\`, \`Directory.Packages.props\`, \`global.json\`, \`nuget.config\`. A build or publish gets a
+\`dotnet restore\` before the source. Left alone: properties that only the build knows, targets that run at a restore, projects that are not SDK-style.`,
+  },
   reads: [],
   install(command, site) {
     const call = command.program === "dotnet" ? readCall(command) : undefined;
@@ -78,8 +87,16 @@ export const dotnet: Ecosystem = {
 };
 
 /** `dotnet tool restore`: the tools of the manifests in the directory and above it. */
-export const dotnetTools: Ecosystem = {
+export const dotnetTools: KnownEcosystem = {
   name: "dotnet tool",
+  about: {
+    summary: "Tools of .NET by their manifest",
+    installs: ["dotnet tool restore"],
+    manifests: [".config/dotnet-tools.json", "dotnet-tools.json"],
+    lockfiles: [],
+    makes: ["~/.nuget/packages"],
+    docs: `Manifests are looked for from the directory upwards. Read as well: \`global.json\`, \`nuget.config\`.`,
+  },
   reads: [],
   install(command, site) {
     const call = command.program === "dotnet" ? readCall(command) : undefined;

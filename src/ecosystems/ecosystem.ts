@@ -1,4 +1,5 @@
 import type { Context } from "../context/context.js";
+import type { GivenCode } from "../refusals.js";
 import type { Command } from "../shell/script.js";
 
 /** Where and how a command runs. */
@@ -60,7 +61,7 @@ export interface Inputs {
 
 /** Why the install cannot run before the source is copied. */
 export interface InputsRefusal {
-  readonly code: string;
+  readonly code: GivenCode;
   /** "package.json: postinstall runs `node scripts/setup.js`, which is source" */
   readonly reason: string;
 }
@@ -138,6 +139,25 @@ export interface Ecosystem extends CacheUser {
   outputs(install: Install, site: Site, context: Context): readonly Output[];
   /** Is this command only a clean-up after the install (`npm cache clean --force`), so that it stays in the same RUN? */
   cleanup?(command: Command): boolean;
+}
+
+/** What people want to know of a package manager: `dockopt explain`, docs/ecosystems/. */
+export interface About {
+  /** "Packages of Node.js with npm" */
+  readonly summary: string;
+  /** Some commands that count as the project's install; the first is the usual one. */
+  readonly installs: readonly string[];
+  readonly manifests: readonly string[];
+  readonly lockfiles: readonly string[];
+  /** What an install leaves behind. */
+  readonly makes: readonly string[];
+  /** Markdown: what else is read; when it is less safe, or left alone. */
+  readonly docs: string;
+}
+
+/** One that dockopt itself knows. */
+export interface KnownEcosystem extends Ecosystem {
+  readonly about: About;
 }
 
 export function isRefused(inputs: Inputs | InputsRefusal): inputs is InputsRefusal {

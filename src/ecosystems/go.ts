@@ -5,7 +5,7 @@ import { hasOption, optionText, readArgs } from "../shell/args.js";
 import { repository } from "../facts/base-images.js";
 import type { Command } from "../shell/script.js";
 import { belowCacheHome, belowHome, cacheDirectory, neededCache, unknownCache } from "./caches.js";
-import type { Ecosystem, Inputs, InputsRefusal, Install, Site, ToolCache } from "./ecosystem.js";
+import type { Inputs, InputsRefusal, Install, KnownEcosystem, Site, ToolCache } from "./ecosystem.js";
 import { readGoMod } from "./go-mod.js";
 
 const VALUED =
@@ -14,8 +14,17 @@ const VALUED =
 /** Verbs that read the source, and download on the way. */
 const READS_SOURCE = new Set(["build", "install", "test", "run", "vet", "get", "generate"]);
 
-export const go: Ecosystem = {
+export const go: KnownEcosystem = {
   name: "go",
+  about: {
+    summary: "Modules of Go",
+    installs: ["go mod download", "go build", "go install .", "go test ./..."],
+    manifests: ["go.mod", "go.work"],
+    lockfiles: ["go.sum", "go.work.sum"],
+    makes: ["/go/pkg/mod"],
+    docs: `A build downloads on the way: it gets a \`go mod download\` before the source. Local modules that \`replace\` and go.work name are
+followed. Left alone: a committed \`vendor\`, \`-mod=vendor\`, \`-modfile\`, \`GO111MODULE=off\`.`,
+  },
   reads: ["go.mod", "go.sum", "go.work", "go.work.sum", "vendor"],
   install(command, site) {
     if (command.program !== "go") return undefined;

@@ -2,7 +2,7 @@ import type { Context } from "../context/context.js";
 import { repository } from "../facts/base-images.js";
 import { resolvePath } from "../facts/paths.js";
 import { cacheDirectory, neededCache, unknownCache } from "./caches.js";
-import type { Ecosystem, Inputs, InputsRefusal, Install, Output, Site } from "./ecosystem.js";
+import type { Inputs, InputsRefusal, Install, KnownEcosystem, Output, Site } from "./ecosystem.js";
 import { GRADLE_FILES, readBuild, rootOf } from "./gradle-build.js";
 import {
   belowJavaHome,
@@ -30,8 +30,17 @@ const BUILDS =
   /(?:^|:)(?:assemble\w*|\w*[bB]uild|check|\w*[cC]lasses|compile\w*|\w*[dD]ependencies|resolve\w*|download\w*|\w*[dD]ist\w*|install\w*|\w*[jJ]ar|\w*[wW]ar|test\w*|bootRun|run|stage|nativeCompile|bootBuildImage)$/;
 const IDLE = new Set("clean help tasks projects properties wrapper init".split(" "));
 
-export const gradle: Ecosystem = {
+export const gradle: KnownEcosystem = {
   name: "gradle",
+  about: {
+    summary: "Artifacts of Java and Kotlin with Gradle",
+    installs: ["gradle dependencies", "gradle build", "./gradlew build"],
+    manifests: ["build.gradle", "build.gradle.kts", "settings.gradle", "settings.gradle.kts"],
+    lockfiles: ["gradle.lockfile", "buildscript-gradle.lockfile"],
+    makes: [".gradle", "~/.gradle"],
+    docs: `Read as well: \`gradle.properties\`, the wrapper and version catalogs below \`gradle\`, \`buildSrc\`, applied scripts. Build scripts are programs: always suggested. A build gets a
+\`dependencies\` step before the source. Left alone: scripts that read files or run programs, plugins that look at the source (Android, git versions), projects with computed names.`,
+  },
   reads: GRADLE_FILES,
   install(command, site) {
     const launch = launchOf(command, "gradle");

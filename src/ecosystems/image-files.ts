@@ -1,6 +1,7 @@
 import type { Context } from "../context/context.js";
 import { match } from "../context/go-match.js";
 import { parentOf, resolvePath } from "../facts/paths.js";
+import type { RefusalCode } from "../refusals.js";
 import type { InputsRefusal, Site } from "./ecosystem.js";
 
 /**
@@ -22,7 +23,7 @@ export class ImageFiles {
     readonly context: Context,
   ) {}
 
-  refuse(code: string, reason: string): void {
+  refuse(code: RefusalCode, reason: string): void {
     this.refusal ??= { code, reason };
   }
 

@@ -5,7 +5,7 @@ import { cargo } from "./cargo.js";
 import { ccache } from "./ccache.js";
 import { composer } from "./composer.js";
 import { dotnet, dotnetTools } from "./dotnet.js";
-import type { CacheUser, Ecosystem } from "./ecosystem.js";
+import type { CacheUser, KnownEcosystem } from "./ecosystem.js";
 import { go } from "./go.js";
 import { gradle } from "./gradle.js";
 import { maven } from "./maven.js";
@@ -20,7 +20,7 @@ import { uv } from "./uv.js";
 import { yarn } from "./yarn.js";
 
 /** Asked in this order whether a command is theirs. */
-export const ecosystems: readonly Ecosystem[] = [
+export const ecosystems: readonly KnownEcosystem[] = [
   npm,
   yarn,
   pnpm,

@@ -1,7 +1,7 @@
 import type { Context } from "../context/context.js";
 import { parentOf, resolvePath } from "../facts/paths.js";
 import { neededCache, unknownCache } from "./caches.js";
-import type { Ecosystem, Inputs, InputsRefusal, Install, Output, Site, ToolCache } from "./ecosystem.js";
+import type { Inputs, InputsRefusal, Install, KnownEcosystem, Output, Site, ToolCache } from "./ecosystem.js";
 import {
   belowJavaHome,
   carried,
@@ -45,8 +45,17 @@ const PACKAGINGS = new Set("jar war ear ejb rar pom maven-plugin bundle hpi quar
 const SETTINGS = ["-s", "--settings", "-gs", "--global-settings"];
 const TOOLCHAINS = ["-t", "--toolchains", "-gt", "--global-toolchains"];
 
-export const maven: Ecosystem = {
+export const maven: KnownEcosystem = {
   name: "maven",
+  about: {
+    summary: "Artifacts of Java with Maven",
+    installs: ["mvn dependency:go-offline", "mvn package", "./mvnw package"],
+    manifests: ["pom.xml"],
+    lockfiles: [],
+    makes: ["~/.m2/repository"],
+    docs: `Read as well: parent POMs in the context, \`.mvn\`, the wrapper, settings that are named, jars and repositories of files. A build gets a step that resolves dependencies and plugins before the
+source: suggested, because that step is new. Left alone: several modules (a cache mount serves them), packagings and extensions that are not known.`,
+  },
   reads: ["pom.xml", ".mvn"],
   install(command, site) {
     const launch = launchOf(command, "mvn");

@@ -2,7 +2,7 @@ import type { Context } from "../context/context.js";
 import { resolvePath } from "../facts/paths.js";
 import type { Command } from "../shell/script.js";
 import { cacheDirectory, homeOf, undoneCache, unknownCache } from "./caches.js";
-import type { Ecosystem, Inputs, InputsRefusal, Install, Output, Site } from "./ecosystem.js";
+import type { Inputs, InputsRefusal, Install, KnownEcosystem, Output, Site } from "./ecosystem.js";
 import { lockMatches } from "./mix-lock.js";
 import { readMixProject, type MixProject } from "./mix-project.js";
 import { besideInstall, presentBeside } from "./python-project.js";
@@ -14,8 +14,17 @@ const EARLY = /^(?:deps\.(?:get|compile)|local\.(?:hex|rebar))\b/;
 /** By these asdf and mise choose an Elixir. */
 const VERSION_FILES = [".tool-versions", "mise.toml"];
 
-export const mix: Ecosystem = {
+export const mix: KnownEcosystem = {
   name: "mix",
+  about: {
+    summary: "Packages of Elixir with Mix",
+    installs: ["mix deps.get", "mix deps.compile", "mix do deps.get, deps.compile"],
+    manifests: ["mix.exs"],
+    lockfiles: ["mix.lock"],
+    makes: ["deps", "_build"],
+    docs: `Read as well: \`config\`, the applications of an umbrella, local dependencies. \`mix.exs\` is a program: what it may read beside that makes it refused. Compiling dependencies is part of the
+install, compiling the project is not. Left alone: a lockfile that is out of step, dependencies that need the project's source.`,
+  },
   reads: ["mix.exs", "mix.lock", "config", "deps", "_build", ...VERSION_FILES],
   install(command, site) {
     const tasks = tasksOf(command);

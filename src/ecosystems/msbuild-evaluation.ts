@@ -1,4 +1,5 @@
 import { parentOf } from "../facts/paths.js";
+import type { RefusalCode } from "../refusals.js";
 import { closing, expand, namesIn, pathFrom, type Scope } from "./msbuild-expressions.js";
 import type { Element } from "./msbuild-xml.js";
 import type { Restore } from "./msbuild.js";
@@ -77,7 +78,7 @@ export class Evaluation {
     }
   }
 
-  private refuse(code: string, file: string, reason: string): void {
+  private refuse(code: RefusalCode, file: string, reason: string): void {
     const { files } = this.restore;
     files.refuse(code, `${files.name(file)}: ${reason}`);
   }
@@ -181,7 +182,7 @@ export class Evaluation {
     directory: string,
     sure: boolean,
     verb: string,
-    code: string,
+    code: RefusalCode,
   ): readonly string[] {
     const { files } = this.restore;
     const value = this.expand(text, file);

@@ -2,7 +2,7 @@ import type { Context } from "../context/context.js";
 import { hasOption, optionText, readArgs } from "../shell/args.js";
 import type { Command } from "../shell/script.js";
 import { belowHome, cacheDirectory, neededCache, unknownCache } from "./caches.js";
-import type { Ecosystem, Install, InputsRefusal, Site, ToolCache } from "./ecosystem.js";
+import type { InputsRefusal, Install, KnownEcosystem, Site, ToolCache } from "./ecosystem.js";
 import { INSTALL_SCRIPTS } from "./lifecycle.js";
 import { directoryOf, nodeInputs, nodeOutputs, projectFolder, removesCaches, type NodeTool } from "./node-project.js";
 import { record, strings, type PackageJson } from "./package-json.js";
@@ -14,8 +14,18 @@ const VALUED =
 const FROZEN = new Set("ci clean-install ic install-clean isntall-clean".split(" "));
 const LOOSE = new Set("install i add in ins inst insta instal isnt isnta isntal isntall".split(" "));
 
-export const npm: Ecosystem = {
+export const npm: KnownEcosystem = {
   name: "npm",
+  about: {
+    summary: "Packages of Node.js with npm",
+    installs: ["npm ci", "npm install"],
+    manifests: ["package.json"],
+    lockfiles: ["npm-shrinkwrap.json", "package-lock.json", "yarn.lock"],
+    makes: ["node_modules"],
+    docs: `Read as well: \`.npmrc\`, the manifests and the programs (bin) of workspace members, patches, what install scripts are known to read (patch-package, prisma). \`npm install\` is
+safe when the lockfile is in step with package.json, so that it is not rewritten. Left alone: scripts that may read the source, \`-w\`, local dependencies that bring scripts or
+programs. Packages that are named on the command line, and \`-g\`, are no install of the project.`,
+  },
   reads: ["package.json", "package-lock.json", "npm-shrinkwrap.json", "yarn.lock", ".npmrc", "node_modules", "patches"],
   install(command, site) {
     if (command.program !== "npm") return undefined;

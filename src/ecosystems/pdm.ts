@@ -1,6 +1,6 @@
 import { hasOption, optionText, readArgs } from "../shell/args.js";
 import { resolvePath } from "../facts/paths.js";
-import type { Ecosystem, Output } from "./ecosystem.js";
+import type { KnownEcosystem, Output } from "./ecosystem.js";
 import {
   besideInstall,
   cleansPythonCaches,
@@ -14,8 +14,17 @@ import {
 
 const VALUED = "-p --project -G --group -L --lockfile --venv -x --without";
 
-export const pdm: Ecosystem = {
+export const pdm: KnownEcosystem = {
   name: "pdm",
+  about: {
+    summary: "Packages of Python with PDM",
+    installs: ["pdm install", "pdm sync"],
+    manifests: ["pyproject.toml"],
+    lockfiles: ["pdm.lock"],
+    makes: [".venv", "__pypackages__"],
+    docs: `Read as well: \`pdm.toml\`, \`.pdm-python\`. Without \`--no-self\` a project that is a package gets a step of its own for its dependencies, with \`--no-self\`. Left alone: dependencies by
+path.`,
+  },
   reads: ["pyproject.toml", "pdm.lock", "pdm.toml", ".pdm-python", ".venv", "__pypackages__"],
   install(command, site) {
     if (command.program !== "pdm") return undefined;

@@ -1,6 +1,6 @@
 import { hasOption, optionText, readArgs, type Args } from "../shell/args.js";
 import type { Context } from "../context/context.js";
-import type { Ecosystem, Install, Inputs, InputsRefusal, Output, Site } from "./ecosystem.js";
+import type { Inputs, InputsRefusal, Install, KnownEcosystem, Output, Site } from "./ecosystem.js";
 import { activeVenv, besideInstall, cleansPythonCaches } from "./python-project.js";
 import { belowCacheHome, cacheDirectory, undoneCache, unknownCache } from "./caches.js";
 import { readRequirements } from "./requirements.js";
@@ -12,8 +12,18 @@ export const PIP_VALUED =
 /** Options that name where it installs. */
 const TARGETS = /^(?:-t|--target|--prefix|--root|--src)$/;
 
-export const pip: Ecosystem = {
+export const pip: KnownEcosystem = {
   name: "pip",
+  about: {
+    summary: "Packages of Python with pip",
+    installs: ["pip install -r requirements.txt", "pip3 install -r requirements.txt"],
+    manifests: ["requirements.txt"],
+    lockfiles: [],
+    makes: [],
+    docs: `Requirements and constraints files are read whatever they are called, with those that they include. Left alone: what installs the project itself (\`pip install .\`, \`-e\`), and files
+that a variable names. Packages that are named on the command line alone are no install of the project; hoist-stable-instructions moves those. A virtual environment in
+the project that is in use is kept out of later copies.`,
+  },
   reads: [],
   install(command, site) {
     if (!/^pip[\d.]*$/.test(command.program ?? "")) return undefined;

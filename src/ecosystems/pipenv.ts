@@ -1,5 +1,5 @@
 import { hasOption, readArgs } from "../shell/args.js";
-import type { Ecosystem, Output } from "./ecosystem.js";
+import type { KnownEcosystem, Output } from "./ecosystem.js";
 import {
   activeVenv,
   besideInstall,
@@ -13,8 +13,17 @@ import {
 
 const VALUED = "--python --pypi-mirror -r --requirements -i --index --categories -c --extra-pip-args";
 
-export const pipenv: Ecosystem = {
+export const pipenv: KnownEcosystem = {
   name: "pipenv",
+  about: {
+    summary: "Packages of Python with Pipenv",
+    installs: ["pipenv install", "pipenv sync"],
+    manifests: ["Pipfile"],
+    lockfiles: ["Pipfile.lock"],
+    makes: [".venv"],
+    docs: `\`pipenv sync\`, \`--deploy\` and \`--ignore-pipfile\` take the lockfile as it is; else Pipenv may rewrite it, which makes the rewrite suggested. Left alone: another Pipfile
+(\`PIPENV_PIPFILE\`, \`-r\`), dependencies by path.`,
+  },
   reads: ["Pipfile", "Pipfile.lock", ".env", ".venv"],
   install(command, site) {
     if (command.program !== "pipenv") return undefined;

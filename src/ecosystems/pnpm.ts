@@ -2,7 +2,7 @@ import { parse as parseYaml } from "yaml";
 import type { Context } from "../context/context.js";
 import { hasOption, optionText, readArgs } from "../shell/args.js";
 import { belowHome, cacheDirectory, neededCache, unknownCache } from "./caches.js";
-import type { Ecosystem, InputsRefusal, Install, Site } from "./ecosystem.js";
+import type { InputsRefusal, Install, KnownEcosystem, Site } from "./ecosystem.js";
 import { INSTALL_SCRIPTS } from "./lifecycle.js";
 import { directoryOf, nodeInputs, nodeOutputs, projectFolder, removesCaches, type NodeTool } from "./node-project.js";
 import { ignoresScripts } from "./npm.js";
@@ -11,8 +11,17 @@ import { record, strings, type PackageJson } from "./package-json.js";
 const VALUED =
   "-C --dir --filter -F --store-dir --virtual-store-dir --modules-dir --lockfile-dir --registry --reporter --loglevel --network-concurrency --child-concurrency --package-import-method --node-linker --config.node-linker";
 
-export const pnpm: Ecosystem = {
+export const pnpm: KnownEcosystem = {
   name: "pnpm",
+  about: {
+    summary: "Packages of Node.js with pnpm",
+    installs: ["pnpm install", "pnpm fetch"],
+    manifests: ["package.json", "pnpm-workspace.yaml"],
+    lockfiles: ["pnpm-lock.yaml"],
+    makes: ["node_modules"],
+    docs: `Read as well: \`.npmrc\`, \`.pnpmfile.cjs\`, the manifests of the members that pnpm-workspace.yaml names, the files of patchedDependencies. Safe with \`--frozen-lockfile\` or \`CI=true\`, or
+when the lockfile is in step with the manifest.`,
+  },
   reads: [
     "package.json",
     "pnpm-lock.yaml",

@@ -2,7 +2,7 @@ import type { Context } from "../context/context.js";
 import { hasOption, optionText, readArgs } from "../shell/args.js";
 import { resolvePath } from "../facts/paths.js";
 import { belowCacheHome, cacheDirectory, undoneCache, unknownCache } from "./caches.js";
-import type { Ecosystem, Install, Output, Site } from "./ecosystem.js";
+import type { Install, KnownEcosystem, Output, Site } from "./ecosystem.js";
 import {
   activeVenv,
   besideInstall,
@@ -19,8 +19,17 @@ import {
 
 const VALUED = "-C --directory -P --project --only --with --without -E --extras";
 
-export const poetry: Ecosystem = {
+export const poetry: KnownEcosystem = {
   name: "poetry",
+  about: {
+    summary: "Packages of Python with Poetry",
+    installs: ["poetry install", "poetry sync"],
+    manifests: ["pyproject.toml"],
+    lockfiles: ["poetry.lock"],
+    makes: [".venv"],
+    docs: `Read as well: \`poetry.toml\`. Without \`--no-root\` Poetry installs the project, too, which needs its source: then the dependencies get a step of their own with \`--no-root\`, and the full
+command behind the source only adds the project. Left alone: dependencies by path, \`--only-root\`.`,
+  },
   reads: ["pyproject.toml", "poetry.lock", "poetry.toml", ".venv"],
   install(command, site) {
     if (command.program !== "poetry") return undefined;

@@ -2,7 +2,7 @@ import type { Context } from "../context/context.js";
 import { belowCacheHome, cacheDirectory, neededCache, undoneCache, unknownCache } from "./caches.js";
 import { hasOption, optionText, readArgs } from "../shell/args.js";
 import { resolvePath } from "../facts/paths.js";
-import type { Ecosystem, Inputs, InputsRefusal, Install, Output, Site } from "./ecosystem.js";
+import type { Inputs, InputsRefusal, Install, KnownEcosystem, Output, Site } from "./ecosystem.js";
 import { PIP_VALUED, requirementsInputs, requirementsInstall, requirementsOutputs } from "./pip.js";
 import {
   besideInstall,
@@ -19,8 +19,17 @@ import { readRequirements } from "./requirements.js";
 
 const VALUED = `${PIP_VALUED} --directory --project --group --no-group --only-group --extra --no-extra --package --no-install-package --link-mode --index --default-index --resolution --config-file --color --cache-dir`;
 
-export const uv: Ecosystem = {
+export const uv: KnownEcosystem = {
   name: "uv",
+  about: {
+    summary: "Packages of Python with uv",
+    installs: ["uv sync", "uv pip install -r requirements.txt", "uv pip sync requirements.txt"],
+    manifests: ["pyproject.toml", "requirements.txt"],
+    lockfiles: ["uv.lock"],
+    makes: [".venv"],
+    docs: `Read as well: \`uv.toml\`, \`.python-version\`. A project that is a package gets a step of its own for its dependencies, with \`--no-install-project\`. Without \`--frozen\` or \`--locked\`, uv may
+rewrite its lockfile: suggested. Left alone: workspaces, dependencies by path, dynamic dependencies.`,
+  },
   reads: ["pyproject.toml", "uv.lock", "uv.toml", ".python-version", ".venv"],
   install(command, site) {
     if (command.program !== "uv") return undefined;

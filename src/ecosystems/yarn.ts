@@ -3,7 +3,7 @@ import { parse as parseYaml } from "yaml";
 import type { Context } from "../context/context.js";
 import { hasOption, optionText, readArgs } from "../shell/args.js";
 import { belowCacheHome, belowHome, cacheDirectory, neededCache, unknownCache } from "./caches.js";
-import type { Ecosystem, InputsRefusal, Install, Output, Site, ToolCache } from "./ecosystem.js";
+import type { InputsRefusal, Install, KnownEcosystem, Output, Site, ToolCache } from "./ecosystem.js";
 import { INSTALL_SCRIPTS } from "./lifecycle.js";
 import { directoryOf, nodeInputs, nodeOutputs, projectFolder, removesCaches, type NodeTool } from "./node-project.js";
 import { readPackageJson, record, type PackageJson } from "./package-json.js";
@@ -11,8 +11,18 @@ import { readPackageJson, record, type PackageJson } from "./package-json.js";
 const VALUED =
   "--cwd --cache-folder --modules-folder --network-timeout --network-concurrency --registry --mutex --mode --use-yarnrc --preferred-cache-folder --global-folder --https-proxy --proxy --emoji --production --prod";
 
-export const yarn: Ecosystem = {
+export const yarn: KnownEcosystem = {
   name: "yarn",
+  about: {
+    summary: "Packages of Node.js with Yarn, 1 and later",
+    installs: ["yarn", "yarn install"],
+    manifests: ["package.json"],
+    lockfiles: ["yarn.lock"],
+    makes: ["node_modules", ".yarn/cache", ".pnp.cjs"],
+    docs: `Which Yarn it is, packageManager, \`.yarnrc.yml\` or the lockfile tell. Read as well: \`.npmrc\`, \`.yarnrc\` with the release that it names, \`.yarnrc.yml\`; plugins, patches, releases and a
+committed cache below \`.yarn\`; the manifests of workspace members. Without \`--immutable\` or \`--frozen-lockfile\`, Yarn may rewrite its lockfile: safe with Yarn 1 when it is in step,
+suggested with later ones.`,
+  },
   reads: [
     "package.json",
     "yarn.lock",
@@ -96,7 +106,7 @@ function isBerry(folder: string, context: Context): boolean {
   return "text" in lock && /^__metadata:/m.test(lock.text.slice(0, 2000));
 }
 
-function tool(install: Install, folder: string, context: Context): NodeTool | { code: string; reason: string } {
+function tool(install: Install, folder: string, context: Context): NodeTool | InputsRefusal {
   const args = readArgs(install.command.args, VALUED);
   const shared = { label: install.label, lockfiles: ["yarn.lock"], needsLockfile: false };
   if (!isBerry(folder, context)) {

@@ -1,11 +1,9 @@
 import type { Document } from "../syntax/nodes.js";
+import type { Refusal } from "../transform.js";
 import { parse } from "../syntax/parse.js";
 
 /** What must hold for every rewrite, whichever transform made it. Returns the new document, or why the rewrite is thrown away. */
-export function guard(
-  before: Document,
-  after: string,
-): { readonly document: Document } | { readonly code: string; readonly reason: string } {
+export function guard(before: Document, after: string): { readonly document: Document } | Omit<Refusal, "at"> {
   const result = parse(after);
   if (!result.ok) {
     const [problem] = result.problems;

@@ -104,7 +104,7 @@ function withoutRestless(
   if (restless.length === 0) throw new Error(`the rewrites did not come to rest after ${MAXIMUM_PASSES} passes`);
   const others = options.transforms.filter((one) => !restless.includes(one));
   const report = optimize(source, context, { ...options, transforms: others });
-  const refused = restless.map(({ name, plugin = "" }) => ({
+  const refused = restless.map(({ name, plugin = "" }): Refused => ({
     transform: name,
     code: "plugin-failed",
     reason: `plug-in ${plugin}: ${name} did not come to rest after ${MAXIMUM_PASSES} rewrites; none of them was made`,

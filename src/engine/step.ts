@@ -39,7 +39,7 @@ export interface Applied {
 export interface Refused {
   readonly transform: string;
   /** Stable identifier of the reason; "less-safe": it would be applied at a lower level of safety. */
-  readonly code: string;
+  readonly code: Refusal["code"];
   readonly reason: string;
   /** 1-based, in the resulting text. */
   readonly line: number;
@@ -69,7 +69,7 @@ export function findStep(document: Document, context: Context | undefined, optio
     for (const outcome of transform.propose(document, facts)) {
       const suppression = suppressionOf(outcome, transform, suppressions);
       if (suppression !== undefined) heeded.add(suppression);
-      const result =
+      const result: Decision =
         suppression === undefined
           ? decide(outcome, transform, facts, options)
           : isRefusal(outcome)
@@ -89,7 +89,7 @@ export function findStep(document: Document, context: Context | undefined, optio
   return { accepted: undefined, refused, left, heeded };
 }
 
-type Decision = NonNullable<Step["accepted"]> | Pick<Refused, "code" | "reason"> | undefined;
+type Decision = NonNullable<Step["accepted"]> | Pick<Refused, "code" | "reason" | "comment"> | undefined;
 
 /** May it be applied? undefined: nobody wants it, and there is nothing to say. */
 function decide(outcome: Proposal | Refusal, transform: Transform, facts: Facts, options: Options): Decision {

@@ -9,6 +9,7 @@ import { openContexts } from "../project/contexts.js";
 import { isDockerfile } from "../project/names.js";
 import { optimizeFile, type Optimized } from "../project/optimize.js";
 import type { FileChange, FileResult } from "../project/result.js";
+import type { RefusalCode } from "../refusals.js";
 import { unifiedDiff } from "../report/diff.js";
 import { parse } from "../syntax/parse.js";
 import type { TreeEntry } from "./clone.js";
@@ -102,8 +103,9 @@ function planFile(path: string, revision: Revision, options: Options, pending: M
     )
     .at(0);
   if (module !== undefined) {
+    const code: RefusalCode = "submodule";
     const reason = `the build context has the submodule ${module}, whose files are not read; run dockopt in a checkout that has them`;
-    return { file: { ...nothing, refused: [{ transform: "", code: "submodule", line: 1, reason }] }, changes: [] };
+    return { file: { ...nothing, refused: [{ transform: "", code, line: 1, reason }] }, changes: [] };
   }
   const { result, readings } = optimizeFile({ shown: path, text, opened }, options, ROOT, pending);
   return { file: { path, ...described(result, readings[0]) }, changes: result.changes };

@@ -49,7 +49,12 @@ export function buildsRefusal(
   document: Document,
   cwd: string,
 ): Refused | undefined {
-  const refuse = (code: string, line: number, reason: string): Refused => ({ transform: "", code, line, reason });
+  const refuse = (code: Refused["code"], line: number, reason: string): Refused => ({
+    transform: "",
+    code,
+    line,
+    reason,
+  });
   const odd = known ? undefined : builds.find((build) => build.unreadable !== undefined);
   if (odd?.unreadable !== undefined)
     return refuse(

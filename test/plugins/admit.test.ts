@@ -16,7 +16,7 @@ const ecosystem = (fields: Readonly<Record<string, unknown>> = {}): Ecosystem =>
   name: "helm",
   reads: [],
   install: () => undefined,
-  inputs: () => ({ code: "no", reason: "no" }),
+  inputs: () => ({ code: "helm/no", reason: "no" }),
   outputs: () => [],
   ...fields,
 });

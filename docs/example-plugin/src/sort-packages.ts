@@ -27,7 +27,11 @@ It is \`suggested\`: apt takes its packages as a set, but nothing here proves th
       const edits = facts.commands(run).flatMap(({ command }) => sorted(packagesOf(command)));
       if (edits.length === 0) continue;
       if (run.innerComments.length > 0)
-        yield { at: run, code: "comment-between", reason: "a comment stands in the RUN, and may be about a package" };
+        yield {
+          at: run,
+          code: "example/comment-between",
+          reason: "a comment stands in the RUN, and may be about a package",
+        };
       else yield { at: run, message: sentence(run), edits };
     }
   },

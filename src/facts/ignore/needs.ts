@@ -1,4 +1,5 @@
 import type { Instruction, Stage } from "../../syntax/nodes.js";
+import type { Refusal } from "../../transform.js";
 import { repository } from "../base-images.js";
 import type { CommandFact, Facts } from "../facts.js";
 import { imagesOf } from "../manifest-copies.js";
@@ -9,10 +10,7 @@ import type { Clutter } from "./clutter.js";
 import { reach, type Taker } from "./takers.js";
 
 /** Why a build may need what another could do without. */
-export interface Need {
-  readonly code: string;
-  readonly reason: string;
-}
+export type Need = Omit<Refusal, "at">;
 
 /** Who brings the path along with a directory. */
 export const bringersOf = (path: string, { takers }: Build): readonly Taker[] =>
