@@ -25,7 +25,7 @@ describe("what npm publishes", () => {
   test("is the program, its types and its docs: no source, no test, no dependency", () => {
     const paths = packed.files.map(({ path }) => path);
     const allowed =
-      /^(?:bin\/dockopt\.js|dist\/(?:src|transforms)\/.+\.(?:js|d\.ts|css|html)|docs\/[\w-]+\.md|README\.md|LICENSE|package\.json)$/;
+      /^(?:bin\/dockopt\.js|dist\/(?:src|transforms)\/.+\.(?:js|d\.ts|css|html)|docs\/[\w-]+\.md|docs\/schema\/[\w.]+\.json|README\.md|LICENSE|package\.json)$/;
     expect(paths.filter((path) => !allowed.test(path))).toEqual([]);
     for (const path of ["bin/dockopt.js", "dist/src/index.js", "dist/src/index.d.ts", "LICENSE", "docs/ci.md"])
       expect(paths).toContain(path);
