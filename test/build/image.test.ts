@@ -1,4 +1,4 @@
-import { cpSync } from "node:fs";
+import { chmodSync, cpSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { run } from "../../src/verify/process.js";
@@ -19,6 +19,8 @@ describe.skipIf(!ready)("the image of dockopt itself", () => {
     const built = await run(name, ["build", "-t", IMAGE, "."]);
     expect(built.code, built.stderr).toBe(0);
     await inFolder({}, async (folder) => {
+      // Temporary folders are for their owner only; checkouts are for all to read.
+      chmodSync(folder, 0o755);
       cpSync(join(CASE, "context"), folder, { recursive: true });
       cpSync(join(CASE, "Dockerfile"), join(folder, "Dockerfile"));
       await run("git", ["init", "-q", folder]);

@@ -25,7 +25,7 @@ describe("what npm publishes", () => {
   test("is the program, its types and its docs: no source, no test, no dependency", () => {
     const paths = packed.files.map(({ path }) => path);
     const allowed =
-      /^(?:bin\/dockopt\.js|dist\/(?:src|transforms)\/.+\.(?:js|d\.ts|css|html)|docs\/[\w-]+\.md|README\.md|LICENSE|package\.json)$/;
+      /^(?:bin\/dockopt\.js|dist\/(?:src|transforms)\/.+\.(?:js|d\.ts|css|html)|docs\/(?:[\w-]+\/)?[\w-]+\.md|docs\/schema\/[\w.-]+\.json|README\.md|LICENSE|package\.json)$/;
     expect(paths.filter((path) => !allowed.test(path))).toEqual([]);
     for (const path of ["bin/dockopt.js", "dist/src/index.js", "dist/src/index.d.ts", "LICENSE", "docs/ci.md"])
       expect(paths).toContain(path);
@@ -68,14 +68,15 @@ describe("installed into an empty folder", () => {
   test.each(["bundler", "node16"])("its modules are imported and typed (moduleResolution %s)", (moduleResolution) => {
     writeFileSync(
       join(folder, "user.ts"),
-      `import { defaultTransforms, optimize, type Report } from "dockopt";
+      `import { optimize, type Result } from "dockopt";
 import { defineTransform, type Transform } from "dockopt/transform";
 import * as context from "dockopt/context";
+import * as testing from "dockopt/testing";
 const mine: Transform = defineTransform({ name: "a-b", summary: "", docs: "", safety: "safe", propose: () => [] });
-const report: Report = optimize("FROM alpine", undefined, { transforms: [...defaultTransforms, mine], safety: "safe" });
+const result: Result = optimize("FROM alpine", { safety: "safe" });
 // @ts-expect-error: a safety that there is not
-optimize("", undefined, { transforms: [], safety: "brave" });
-console.log(report.after, Object.keys(context).length > 0);
+optimize("", { safety: "brave" });
+console.log(result.after, mine.name, [context, testing].every((one) => Object.keys(one).length > 0));
 `,
     );
     const module = moduleResolution === "bundler" ? "esnext" : "node16";
@@ -83,6 +84,6 @@ console.log(report.after, Object.keys(context).length > 0);
     const types = ["--types", "node", "--typeRoots", resolve("node_modules/@types")];
     const tsc = run(resolve("node_modules/.bin/tsc"), [...options, ...types, "user.ts"]);
     expect(tsc.stdout + tsc.stderr).toBe("");
-    expect(run("node", ["user.js"]).stdout).toBe("FROM alpine true\n");
+    expect(run("node", ["user.js"]).stdout).toBe("FROM alpine a-b true\n");
   });
 });
