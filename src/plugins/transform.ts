@@ -70,7 +70,7 @@ function readOutcome(outcome: unknown, document: Document, facts: Facts): Propos
   if (at === undefined) return "does not say where in the text (`at`)";
   if (!isRefusal(given)) return readProposal(given, at, document, facts);
   const { reason, code } = given;
-  return typeof reason === "string" && typeof code === "string" && /^[a-z][a-z0-9-]*$/.test(code)
+  return typeof reason === "string" && typeof code === "string" && /^(?:[a-z][a-z0-9-]*\/)?[a-z][a-z0-9-]*$/.test(code)
     ? { at, code, reason: oneLine(reason) }
     : "refuses without a reason, or without a code in kebab-case";
 }

@@ -35,6 +35,7 @@ export async function createWorld(): Promise<World> {
     folder: repositories,
     repositories: ["acme/web", "acme/none"].map((slug) => ({ slug, language: "TypeScript" })),
   });
+  makePlugins(project);
   writeFileSync(join(project, "repos.txt"), `${github.git("acme/web")}\n`);
   return {
     run: (script) => runBlock(script, project, environment(root, github)),
@@ -61,6 +62,20 @@ function makeProject(root: string): string {
     git("commit", "--quiet", "-m", text);
   }
   return project;
+}
+
+/** Plug-ins as the pages name them: a file, and packages that are there already, as npm would leave them. */
+function makePlugins(project: string): void {
+  const plugin = `export default { name: "mine", transforms: [{
+  name: "note-authors", summary: "Write a label for MAINTAINER", docs: "", safety: "suggested", *propose() {} }] };\n`;
+  writeFileSync(join(project, "mine.js"), plugin);
+  const folder = join(project, "node_modules/dockopt-plugin-mine");
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(
+    join(folder, "package.json"),
+    '{ "name": "dockopt-plugin-mine", "type": "module", "exports": "./index.js" }',
+  );
+  writeFileSync(join(folder, "index.js"), plugin);
 }
 
 /** dockopt as it is installed; npx as if it were published; multi-gitter as far as its contract with a command goes. */

@@ -25,7 +25,7 @@ describe("what npm publishes", () => {
   test("is the program, its types and its docs: no source, no test, no dependency", () => {
     const paths = packed.files.map(({ path }) => path);
     const allowed =
-      /^(?:bin\/dockopt\.js|dist\/(?:src|transforms)\/.+\.(?:js|d\.ts|css|html)|docs\/(?:[\w-]+\/)?[\w-]+\.md|docs\/schema\/[\w.-]+\.json|README\.md|LICENSE|package\.json)$/;
+      /^(?:bin\/dockopt\.js|dist\/(?:src|transforms)\/.+\.(?:js|d\.ts|css|html)|dist\/src\/explain\/shown\.json|docs\/man\/dockopt\.1|docs\/(?:[\w-]+\/)?[\w-]+\.md|docs\/schema\/[\w.-]+\.json|README\.md|LICENSE|package\.json)$/;
     expect(paths.filter((path) => !allowed.test(path))).toEqual([]);
     for (const path of ["bin/dockopt.js", "dist/src/index.js", "dist/src/index.d.ts", "LICENSE", "docs/ci.md"])
       expect(paths).toContain(path);
@@ -63,6 +63,13 @@ describe("installed into an empty folder", () => {
     const { status, stdout, stderr } = run("node_modules/.bin/dockopt", ["Dockerfile"]);
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     expect(stdout).toContain("Dockerfile: nothing to rewrite");
+  });
+
+  test("what explain shows and the manual come along", () => {
+    const { status, stdout, stderr } = run("node_modules/.bin/dockopt", ["explain", "pnpm"]);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(stdout).toMatch(/^ {2}\+COPY package\.json pnpm-lock\.yaml/m);
+    expect(packed.files.map(({ path }) => path)).toContain("docs/man/dockopt.1");
   });
 
   test.each(["bundler", "node16"])("its modules are imported and typed (moduleResolution %s)", (moduleResolution) => {
