@@ -27,6 +27,7 @@ describe("how often a step changes", () => {
     ["COPY note.txt /", DEFAULT_RATES.file],
     ["COPY --from=nginx /x /x", DEFAULT_RATES.edit],
     ["COPY --from=build /x /x", 1 - 0.05 * 0.98],
+    ["COPY .yarn/releases ./.yarn/releases", DEFAULT_RATES.manifest],
     ["RUN make", DEFAULT_RATES.edit],
     ["ARG GIT_SHA", DEFAULT_RATES.metadata],
     ["ARG VERSION", DEFAULT_RATES.version],

@@ -67,7 +67,7 @@ function makeProject(root: string): string {
 /** Plug-ins as the pages name them: a file, and packages that are there already, as npm would leave them. */
 function makePlugins(project: string): void {
   const plugin = `export default { name: "mine", transforms: [{
-  name: "note-authors", summary: "Write a label for MAINTAINER", docs: "", safety: "suggested", *propose() {} }] };\n`;
+  name: "note-authors", summary: "Write a label for MAINTAINER", docs: "Why.", safety: "suggested", *propose() {} }] };\n`;
   writeFileSync(join(project, "mine.js"), plugin);
   const folder = join(project, "node_modules/dockopt-plugin-mine");
   mkdirSync(folder, { recursive: true });

@@ -37,6 +37,9 @@ const at = (rate: number): Changes => ({ commits: new Set(), rate });
 const MANIFEST =
   /(?:^|\/)(?:package[^/]*\.json|[^/]*lock[^/]*|requirements[^/]*|pyproject\.toml|setup\.(?:py|cfg)|Pipfile|go\.(?:mod|sum|work)|Gemfile|composer\.json|Cargo\.toml|pom\.xml|build\.gradle[^/]*|[^/]*\.csproj|[^/]*\.sln)$/;
 
+/** What package managers keep of themselves in a project: as stable as a manifest, whatever number of files it has. */
+const OWN_FOLDER = /(?:^|\/)(?:\.(?:yarn|mvn|cargo|bundle|gradle|config)|gradle\/wrapper)(?:\/|$)/;
+
 export function changesOf(instruction: Instruction, facts: Facts): Changes {
   const { kind } = instruction;
   if (kind === "COPY" || kind === "ADD") return copyChanges(instruction, facts);
@@ -82,6 +85,7 @@ export function brings(copy: Copy, path: string, facts: Facts): boolean {
 
 function defaultRate(copy: Copy, facts: Facts): number {
   const { sources } = copy.instruction;
+  if (sources.every((word) => OWN_FOLDER.test(word.text))) return DEFAULT_RATES.manifest;
   const isDirectory = (text: string): boolean => facts.context?.kind(text.replace(/^\.?\/|\/$/g, "")) === "directory";
   if (sources.some((word) => /^\.?\/?\*?$|\/$|[*]/.test(word.text) && !MANIFEST.test(word.text)))
     return DEFAULT_RATES.source;
