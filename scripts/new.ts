@@ -34,6 +34,7 @@ for (const [folder, text] of [
   writeFileSync(`fixtures/${name}/${folder}/Dockerfile`, text);
 }
 writeFileSync(`fixtures/${name}/changes/expected.Dockerfile`, "FROM scratch\nLABEL maintainer=somebody\n");
+writeFileSync(`fixtures/${name}/changes/case.json`, `${JSON.stringify({ shows: [name] })}\n`);
 const index = readFileSync("transforms/index.ts", "utf8");
 writeFileSync(
   "transforms/index.ts",

@@ -34,8 +34,6 @@ export const commands = {
     summary: "Rewrite Dockerfiles: show, check or write",
     head: `dockopt rewrites Dockerfiles so that rebuilds reuse cached layers.
 Usage: dockopt [options] FILE|FOLDER|GLOB|- ...  Nothing is written without -w.
-Also:  dockopt layers FILE (its cost), verify FILE (builds it), migrate (many),
-       init (a configuration), list, explain NAME, completion SHELL.
 `,
     options: rewriteOptions,
     exits: `Exit: 0 fine, 1 --check found changes, 2 wrong usage or failure, 3 no input,
@@ -221,3 +219,6 @@ export function commandOf(argv: readonly string[]): { readonly name: CommandName
 }
 
 const isCommand = (name: string): name is CommandName => Object.hasOwn(commands, name);
+
+/** Commands that are called by one word. */
+export const commandWords: readonly string[] = Object.keys(commands).filter((name) => !/ |^rewrite$/.test(name));

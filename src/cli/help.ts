@@ -1,4 +1,5 @@
-import { commands, type Command, type CommandName } from "./commands.js";
+import { wrap } from "../report/terminal.js";
+import { commands, commandWords, type Command, type CommandName } from "./commands.js";
 import { GROUPS, type Option, type OptionTable } from "./options.js";
 
 export function helpText(command: CommandName): string {
@@ -9,7 +10,9 @@ export function helpText(command: CommandName): string {
       .map(([name, option]) => `${left(name, option).padEnd(28)}${option.help}`);
     return lines.length === 0 ? [] : [`${group}:\n${lines.join("\n")}`];
   });
-  return `${head}${groups.join("\n")}${groups.length === 0 ? "" : "\n"}${exits}`;
+  const others =
+    command === "rewrite" ? `${wrap(`Also: ${commandWords.join(", ")} (each has a --help).`, 80, 6)}\n` : "";
+  return `${head}${others}${groups.join("\n")}${groups.length === 0 ? "" : "\n"}${exits}`;
 }
 
 function left(name: string, option: Option): string {

@@ -52,6 +52,12 @@ describe("what a user sees first", () => {
     expect(json.files[0]?.refused).toContainEqual(expect.objectContaining({ code: "lifecycle-script", line: 4 }));
   });
 
+  test("a command that is misspelt is told", () => {
+    const { status, stderr } = dockopt(["exlain", "npm"]);
+    expect(status).toBe(3);
+    expect(stderr).toContain("dockopt: if you meant a command: dockopt explain\n");
+  });
+
   test("--help fits 80 columns; --version", () => {
     const { stdout } = dockopt(["--help"]);
     const lines = stdout.trimEnd().split("\n");
