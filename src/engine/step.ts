@@ -69,7 +69,7 @@ export function findStep(document: Document, context: Context | undefined, optio
     for (const outcome of transform.propose(document, facts)) {
       const suppression = suppressionOf(outcome, transform, suppressions);
       if (suppression !== undefined) heeded.add(suppression);
-      const result: Decision =
+      const result: Decision | undefined =
         suppression === undefined
           ? decide(outcome, transform, facts, options)
           : isRefusal(outcome)
@@ -89,9 +89,9 @@ export function findStep(document: Document, context: Context | undefined, optio
   return { accepted: undefined, refused, left, heeded };
 }
 
-type Decision = NonNullable<Step["accepted"]> | Pick<Refused, "code" | "reason" | "comment"> | undefined;
+type Decision = NonNullable<Step["accepted"]> | Pick<Refused, "code" | "reason" | "comment">;
 
-/** May it be applied? undefined: nobody wants it, and there is nothing to say. */
+/** May it be applied? Or why not. */
 function decide(outcome: Proposal | Refusal, transform: Transform, facts: Facts, options: Options): Decision {
   if (isRefusal(outcome)) return { code: outcome.code, reason: readable(outcome.reason) };
   const { document } = facts;

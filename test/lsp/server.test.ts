@@ -54,6 +54,27 @@ const titled = (actions: readonly CodeAction[], pattern: RegExp): CodeAction => 
 };
 
 describe("what is shown", () => {
+  test("the project's configuration is in force, as it is now; one that cannot be used is told with its place", async () => {
+    const { uri, uriOf, folder } = project({ ...FILES, "dockopt.config.json": '{ "skip": ["split-manifest-copy"] }' });
+    const configure = async (text: string): Promise<void> => {
+      writeFileSync(join(folder, "dockopt.config.json"), text);
+      await client.connection.sendNotification(DidChangeWatchedFilesNotification.type, {
+        changes: [{ uri: uriOf("dockopt.config.json"), type: FileChangeType.Changed }],
+      });
+    };
+    const codes = async (turn: number): Promise<readonly unknown[]> =>
+      (await client.diagnostics(uri, 1, turn)).map((one) => one.code);
+    await client.open(uri, SIMPLE);
+    expect(await codes(1)).toEqual(["mount-package-caches"]);
+    await configure('{ "safety": "safe" }');
+    expect(await codes(2)).toEqual(["split-manifest-copy"]);
+    await configure('{ "safety": "save" }');
+    expect(await codes(3)).toEqual([]);
+    expect(client.logged.some((one) => /dockopt\.config\.json:1:13: safety: "save" is none of/.test(one))).toBe(true);
+    await configure('{ "ignore": ["Dockerfile"] }');
+    expect(await codes(4)).toEqual([]);
+  });
+
   test("a safe rewrite as information, what is suggested as a hint, with the gain", async () => {
     const { uri } = project(FILES);
     await client.open(uri, SIMPLE);
