@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { optimize } from "../../src/engine/run.js";
-import { workspaceEdit } from "../../src/lsp/edits.js";
-import { placesOf } from "../../src/lsp/places.js";
-import { editsOf } from "../../src/lsp/reading.js";
-import { parse } from "../../src/syntax/parse.js";
-import { readFixtures } from "../fixtures.js";
-import { applyWorkspaceEdit } from "../lsp/client.js";
+import { optimize } from "../../../src/engine/run.js";
+import { workspaceEdit } from "../../../src/lsp/edits.js";
+import { placesOf } from "../../../src/lsp/places.js";
+import { editsOf } from "../../../src/lsp/reading.js";
+import { parse } from "../../../src/syntax/parse.js";
+import { readFixtures } from "../../fixtures.js";
+import { applyWorkspaceEdit } from "../../lsp/client.js";
 
 /** Every rewrite of every fixture, as an editor would make it: the bytes that the command line writes. */
 test.each([

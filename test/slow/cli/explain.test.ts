@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { ecosystems } from "../../src/ecosystems/index.js";
-import { transforms } from "../../transforms/index.js";
-import { sandbox } from "./process.js";
+import { ecosystems } from "../../../src/ecosystems/index.js";
+import { transforms } from "../../../transforms/index.js";
+import { sandbox } from "../../cli/process.js";
 
 const { dockopt } = sandbox();
 const widest = (text: string): number => Math.max(...text.split("\n").map((line) => line.length));

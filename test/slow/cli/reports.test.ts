@@ -2,8 +2,8 @@ import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { expect, test } from "vitest";
-import { formatNames } from "../../src/report/formats.js";
-import { sandbox } from "./process.js";
+import { formatNames } from "../../../src/report/formats.js";
+import { sandbox } from "../../cli/process.js";
 
 const BIN = resolve("bin/dockopt.js");
 const SIMPLE = "FROM node:20\nWORKDIR /app\nCOPY . .\nRUN npm ci\n";

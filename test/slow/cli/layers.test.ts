@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { sandbox } from "./process.js";
+import { sandbox } from "../../cli/process.js";
 
 const { put, dockopt, git } = sandbox();
 const DOCKERFILE = "FROM node:20 AS build\nWORKDIR /app\nCOPY . .\nRUN npm ci\nLABEL a=b\n";

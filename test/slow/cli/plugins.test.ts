@@ -1,7 +1,7 @@
 import { pathToFileURL } from "node:url";
 import { resolve } from "node:path";
 import { describe, expect, test } from "vitest";
-import { sandbox } from "./process.js";
+import { sandbox } from "../../cli/process.js";
 
 const { put, dockopt, root } = sandbox();
 

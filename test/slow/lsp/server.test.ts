@@ -11,8 +11,8 @@ import {
   HoverRequest,
   type CodeAction,
 } from "vscode-languageserver-protocol/node";
-import { sandbox } from "../cli/process.js";
-import { applyWorkspaceEdit, at, CAPABLE, exitOf, startClient } from "./client.js";
+import { sandbox } from "../../cli/process.js";
+import { applyWorkspaceEdit, at, CAPABLE, exitOf, startClient } from "../../lsp/client.js";
 
 /** One process of the real server serves all tests but those about its beginning and end. */
 let client: ReturnType<typeof startClient>;

@@ -1,7 +1,7 @@
 import { chmodSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { sandbox } from "./process.js";
+import { sandbox } from "../../cli/process.js";
 
 const { root, put, dockopt } = sandbox();
 const read = (path: string): string => readFileSync(join(root(), path), "utf8");

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { sandbox } from "./process.js";
+import { sandbox } from "../../cli/process.js";
 
 const { put, dockopt } = sandbox();
 const CHANGES = "FROM debian:12\nCOPY . /app\nRUN apt-get update\nRUN apt-get install -y git\n";

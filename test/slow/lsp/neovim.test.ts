@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { expect, test } from "vitest";
-import { sandbox } from "../cli/process.js";
+import { sandbox } from "../../cli/process.js";
 
 const hasNeovim = spawnSync("nvim", ["--version"]).status === 0;
 if (!hasNeovim)
@@ -21,16 +21,20 @@ test.skipIf(!hasNeovim).each([
     put(Object.fromEntries(Object.entries(files).map(([path, content]) => [`${folder}/${path}`, content])));
   mkdirSync(join(root(), "home"));
   const read = (path: string): string => readFileSync(join(root(), path), "utf8");
-  const run = spawnSync("nvim", ["--headless", "--clean", "-n", "-c", `luafile ${resolve("test/slow/neovim.lua")}`], {
-    cwd: root(),
-    encoding: "utf8",
-    timeout: 240_000,
-    env: {
-      ...process.env,
-      HOME: join(root(), "home"),
-      DOCKOPT_TEST: [join(root(), "editor"), resolve("bin/dockopt.js"), join(root(), "out.json")].join("\n"),
+  const run = spawnSync(
+    "nvim",
+    ["--headless", "--clean", "-n", "-c", `luafile ${resolve("test/slow/lsp/neovim.lua")}`],
+    {
+      cwd: root(),
+      encoding: "utf8",
+      timeout: 240_000,
+      env: {
+        ...process.env,
+        HOME: join(root(), "home"),
+        DOCKOPT_TEST: [join(root(), "editor"), resolve("bin/dockopt.js"), join(root(), "out.json")].join("\n"),
+      },
     },
-  });
+  );
   expect({ status: run.status, stderr: run.stderr.includes("Error") ? run.stderr : "" }).toEqual({
     status: 0,
     stderr: "",
