@@ -107,7 +107,7 @@ Usage: dockopt list [options]
     options: listOptions,
     operands: [],
     exits: "Exit: 0 fine, 2 wrong usage or failure.\n",
-    run: async (argv) => (await import("./commands/list.js")).list(argv),
+    run: async (argv, cwd) => (await import("./commands/list.js")).list(argv, cwd),
   },
   explain: {
     summary: "Explain a transform, an ecosystem or a refusal",
@@ -119,7 +119,7 @@ Usage: dockopt explain [options] NAME
     options: explainOptions,
     operands: "topics",
     exits: "Exit: 0 fine, 2 wrong usage or failure.\n",
-    run: async (argv) => (await import("./commands/explain.js")).explain(argv),
+    run: async (argv, cwd) => (await import("./commands/explain.js")).explain(argv, cwd),
   },
   completion: {
     summary: "Print a script that completes command lines",

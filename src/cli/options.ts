@@ -65,10 +65,8 @@ const color: Option = {
   help: "Colours (--no-color: none; default: on a terminal)",
 };
 
-/** Taken, with a format, by every command that reads a Dockerfile. */
-const others: OptionTable = {
-  color,
-  ...settings,
+/** What is loaded beside dockopt itself. */
+const loaded: OptionTable = {
   plugin: { type: "repeated", value: "SPEC", group: "Rewrites", help: "Also those of a file (./mine.js) or a package" },
   config: {
     type: "string",
@@ -77,6 +75,9 @@ const others: OptionTable = {
     help: "Configuration (default: nearest; --no-config: none)",
   },
 };
+
+/** Taken, with a format, by every command that reads a Dockerfile. */
+const others: OptionTable = { color, ...settings, ...loaded };
 
 const common: OptionTable = { format, ...others };
 
@@ -143,10 +144,11 @@ export const scoreOptions: OptionTable = { ...scoreOnly, quiet, ...common, ...in
 export const listOptions: OptionTable = {
   ecosystems: { type: "boolean", group: "Output", help: "The package managers that dockopt knows" },
   format: { ...format, help: "text (default) or json; json has both" },
+  ...loaded,
 };
 
 /** `dockopt explain NAME` */
-export const explainOptions: OptionTable = { color };
+export const explainOptions: OptionTable = { color, ...loaded };
 
 /** Only of `dockopt layers FILE` */
 export const layersOnly: OptionTable = {

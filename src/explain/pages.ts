@@ -20,10 +20,10 @@ const NEEDS = { context: "the build context", history: "the repository's history
 /** The name in a command line and in a path: "dotnet tool" is "dotnet-tool". */
 export const slugOf = (name: string): string => name.replaceAll(" ", "-");
 
-/** Everything that has a page, by the name that people ask for. Markdown. */
-export function pagesOf(shown: Shown): ReadonlyMap<string, () => string> {
+/** Everything that has a page, by the name that people ask for. Markdown. `known`: all transforms, those of plug-ins have no example. */
+export function pagesOf(shown: Shown, known: readonly Transform[]): ReadonlyMap<string, () => string> {
   return new Map<string, () => string>([
-    ...transforms.map((one) => [one.name, () => transformPage(one, shown)] as const),
+    ...known.map((one) => [one.name, () => transformPage(one, shown)] as const),
     ...ecosystems.map((one) => [slugOf(one.name), () => ecosystemPage(one, shown)] as const),
     ...codes().map((code) => [code, () => refusalPage(code, shown)] as const),
   ]);

@@ -13,7 +13,7 @@ import { readFixtures } from "../fixtures.js";
 /** As it is shipped: the build has made it (scripts/assets.ts). */
 const shown = JSON.parse(readFileSync("dist/src/explain/shown.json", "utf8")) as Shown;
 const fixtures = readFixtures();
-const pages = pagesOf(shown);
+const pages = pagesOf(shown, transforms);
 const named = [...transforms, ...ecosystems].map(({ name }) => name);
 
 test("every transform, ecosystem and refusal has a page of its own name", () => {
@@ -75,5 +75,5 @@ test("a refusal's page says who gives it", () => {
 
 test("reasons mean nothing in Markdown", () => {
   const odd = { examples: {}, reasons: { "split-manifest-copy": { plugin: "<b>*x*_y_ [a](b) `*kept*`" } } };
-  expect(pagesOf(odd).get("plugin")?.()).toContain("> \\<b\\>\\*x\\*\\_y\\_ \\[a\\](b) `*kept*`");
+  expect(pagesOf(odd, transforms).get("plugin")?.()).toContain("> \\<b\\>\\*x\\*\\_y\\_ \\[a\\](b) `*kept*`");
 });

@@ -6,14 +6,16 @@ import { colorsFor } from "../../report/terminal.js";
 import { nearest } from "../../syntax/validate.js";
 import { EXIT, readArguments, UsageError } from "../arguments.js";
 import { explainOptions } from "../options.js";
+import { openSettings } from "../settings.js";
 
 /** `dockopt explain NAME`: the page of a transform, an ecosystem or a refusal. Returns the exit code. @throws UsageError */
-export function explain(argv: readonly string[]): number {
+export async function explain(argv: readonly string[], cwd: string): Promise<number> {
   const given = readArguments(argv, explainOptions);
   // "dotnet tool" is one name.
   const name = given.paths.join("-");
   if (name === "") throw new UsageError("no name given. dockopt list shows the transforms and the ecosystems.");
-  const pages = pagesOf(readShown());
+  const { known } = await openSettings(given, cwd).for(undefined);
+  const pages = pagesOf(readShown(), known);
   const page = pages.get(name);
   if (page === undefined) {
     const near = nearest(name, [...pages.keys()]);

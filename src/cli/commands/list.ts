@@ -2,22 +2,23 @@ import { ecosystems } from "../../ecosystems/index.js";
 import { slugOf } from "../../explain/pages.js";
 import { wrap } from "../../report/terminal.js";
 import type { Transform } from "../../transform.js";
-import { transforms } from "../../../transforms/index.js";
 import { EXIT, readArguments, UsageError } from "../arguments.js";
 import { listOptions } from "../options.js";
+import { openSettings } from "../settings.js";
 
-/** `dockopt list`: what dockopt can do, in the order in which it tries. Returns the exit code. @throws UsageError */
-export function list(argv: readonly string[]): number {
+/** `dockopt list`: what dockopt and the plug-ins in force here can do, in the order in which it tries. Returns the exit code. @throws UsageError */
+export async function list(argv: readonly string[], cwd: string): Promise<number> {
   const given = readArguments(argv, listOptions);
   const [odd] = given.paths;
   if (odd !== undefined)
     throw new UsageError(`list takes no names, and was given ${odd}. dockopt explain ${odd} tells of one.`);
   const json = given.text("format") === "json";
-  process.stdout.write(json ? inJson() : given.has("ecosystems") ? ecosystemList() : transformList());
+  const { known } = await openSettings(given, cwd).for(undefined);
+  process.stdout.write(json ? inJson(known) : given.has("ecosystems") ? ecosystemList() : transformList(known));
   return EXIT.fine;
 }
 
-function inJson(): string {
+function inJson(transforms: readonly Transform[]): string {
   const all = {
     version: 1,
     transforms: transforms.map(({ name, summary, safety, optIn = false, requires = [], hadolint = [] }) => ({
@@ -46,7 +47,7 @@ const GROUPS: readonly (readonly [string, (one: Transform) => boolean])[] = [
   ["Only by name (--only NAME):", (one) => one.optIn === true],
 ];
 
-function transformList(): string {
+function transformList(transforms: readonly Transform[]): string {
   const indent = 4 + Math.max(...transforms.map(({ name }) => name.length));
   const groups = GROUPS.flatMap(([title, belongs]) => {
     const lines = transforms.filter(belongs).map(({ name, summary, safety, optIn, requires = [] }) => {

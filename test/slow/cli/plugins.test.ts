@@ -70,6 +70,17 @@ describe("--plugin", () => {
     expect(dockopt(["-l", "."])).toMatchObject({ status: 0, stdout: "Dockerfile\n", stderr: "" });
   });
 
+  test("list and explain know its transforms", () => {
+    put({ "mine.mjs": PLUGIN, "dockopt.config.json": '{ "plugins": ["./mine.mjs"] }' });
+    expect(dockopt(["list"]).stdout).toMatch(/label-people +Write a label for MAINTAINER/);
+    const page = dockopt(["explain", "label-people"]);
+    expect(page).toMatchObject({ status: 0, stderr: "" });
+    expect(page.stdout).toMatch(/^label-people\n\nWrite a label for MAINTAINER\.\n/);
+    expect(dockopt(["explain", "--no-config", "--plugin", "./mine.mjs", "label-peopel"]).stderr).toContain(
+      "Did you mean label-people?",
+    );
+  });
+
   test("comments may name its transforms", () => {
     put({ "mine.mjs": PLUGIN, Dockerfile: "FROM a\n# dockopt ignore=label-people\nMAINTAINER b\n" });
     const run = dockopt(["--plugin", "./mine.mjs", "--suggested", "--check", "Dockerfile"]);
