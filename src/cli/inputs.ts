@@ -1,8 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Finder } from "../builds/find.js";
 import { printable } from "../report/terminal.js";
-import { nearest } from "../syntax/validate.js";
-import { commandWords } from "./commands.js";
 import { findFiles, type Found } from "./files.js";
 import type { Configured, Input } from "./process.js";
 import type { SettingsSource } from "./settings.js";
@@ -21,9 +19,6 @@ export function collectInputs(
   );
   const stdin: Input[] = paths.includes("-") ? [{ path: stdinFilename, text: readFileSync(0) }] : [];
   for (const problem of problems) process.stderr.write(`dockopt: ${printable(problem)}\n`);
-  const [first = ""] = paths;
-  const meant = problems.some((one) => one.startsWith(`${first}: `)) ? nearest(first, commandWords) : undefined;
-  if (meant !== undefined) process.stderr.write(`dockopt: if you meant a command: dockopt ${meant}\n`);
   return { found: [...stdin, ...files.map((path): Input => ({ path }))], problems, notes };
 }
 

@@ -1,8 +1,10 @@
-import { readFileSync, writeSync } from "node:fs";
+import { existsSync, readFileSync, writeSync } from "node:fs";
+import { resolve } from "node:path";
 import { printable } from "../report/terminal.js";
 import { EXIT, UsageError } from "./arguments.js";
 import { ConfigError } from "./config/error.js";
-import { commandOf, commands } from "./commands.js";
+import { nearest } from "../syntax/validate.js";
+import { commandOf, commands, commandWords } from "./commands.js";
 import { helpText } from "./help.js";
 
 /** Runs the command line; returns the exit code. */
@@ -12,7 +14,11 @@ export async function main(argv: readonly string[], cwd: string): Promise<number
   try {
     if (flags.some((flag) => flag === "--help" || flag === "-h")) process.stdout.write(helpText(name));
     else if (flags.some((flag) => flag === "--version" || flag === "-V")) process.stdout.write(`${version()}\n`);
-    else return await commands[name].run(rest, cwd, version());
+    else {
+      const code = await commands[name].run(rest, cwd, version());
+      if (code === EXIT.noInput || code === EXIT.someFailed) sayCommandMeant(argv, cwd);
+      return code;
+    }
     return EXIT.fine;
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
@@ -20,6 +26,13 @@ export async function main(argv: readonly string[], cwd: string): Promise<number
     process.stderr.write(`${error instanceof ConfigError ? "" : "dockopt: "}${printable(error.message)}\n`);
     return EXIT.failure;
   }
+}
+
+/** A first word that is no file may be a command, misspelt. */
+function sayCommandMeant([first = ""]: readonly string[], cwd: string): void {
+  const meant = existsSync(resolve(cwd, first)) ? undefined : nearest(first, commandWords);
+  if (meant !== undefined && meant !== first)
+    process.stderr.write(`dockopt: if you meant a command: dockopt ${meant}\n`);
 }
 
 function version(): string {
