@@ -2,6 +2,9 @@ import { relative } from "node:path";
 import type { Remark } from "../builds/build.js";
 import { ignoredRemarks } from "../project/ignored.js";
 import type { FileResult } from "../project/result.js";
+import type { Report } from "../engine/run.js";
+import { originalLine } from "../report/positions.js";
+import { compose } from "../syntax/compose.js";
 import { printable } from "../report/terminal.js";
 import type { Transform } from "../transform.js";
 import type { FileSettings } from "./settings.js";
@@ -23,10 +26,22 @@ export function warnOfFile(
   for (const { line, column, message } of report?.problems ?? []) say(`${path}:${line}:${column}: ${message}`);
   if (!quiet) {
     for (const { problem } of contexts) if (problem !== undefined) say(problem);
-    const remarks = report === undefined ? [] : ignoredRemarks(report, namesOf(known), namesOf(engine.transforms));
-    for (const { line, message } of remarks) say(`${path}:${line}:1: ${message}`);
+    if (report !== undefined)
+      for (const { line, message } of ignoredRemarks(report, namesOf(known), namesOf(engine.transforms)))
+        say(`${path}:${lineOnDisk(report, line)}:1: ${message}`);
   }
   return error !== undefined || (report?.problems.length ?? 0) > 0;
 }
+
+/** A line of the resulting text as it is in the file that was read; what is written comes later. */
+const lineOnDisk = ({ before, applied }: Report, line: number): number =>
+  originalLine(
+    before,
+    compose(
+      before,
+      applied.map((one) => one.edits),
+    ),
+    line,
+  );
 
 const namesOf = (some: readonly Transform[]): readonly string[] => some.map((one) => one.name);

@@ -20,7 +20,7 @@ export interface Options {
 }
 
 /** A comment that forbids rewrites, and whether it had any to forbid. */
-export interface Ignored extends Pick<Suppression, "names" | "reason"> {
+export interface Ignored extends Pick<Suppression, "names" | "reason" | "malformed"> {
   /** 1-based, in the resulting text. */
   readonly line: number;
   readonly used: boolean;
@@ -117,10 +117,11 @@ function ignoredBy(document: Document, { heeded }: Step): readonly Ignored[] {
   const lines = new Set([...heeded].map((one) => one.line));
   return suppressionsOf(document)
     .filter(({ tool }) => tool === "dockopt")
-    .map(({ line, names, reason, instruction }) => ({
+    .map(({ line, names, reason, instruction, malformed }) => ({
       line,
       names,
       reason,
+      malformed,
       used: lines.has(line),
       adrift: instruction === null,
     }));

@@ -14,35 +14,51 @@ export interface Suppression {
   readonly reason: string;
   /** undefined: the whole file; null: no instruction follows directly, so that it means nothing. */
   readonly instruction: Instruction | undefined | null;
+  /** It is meant to forbid something, but is not written as such comments are: it means nothing. */
+  readonly malformed: boolean;
   readonly tool: "dockopt" | "hadolint";
 }
 
 const COMMENT = /^(dockopt|hadolint)\s+(global\s+)?ignore(-file)?(?:\s*=\s*([\w.-]+(?:\s*,\s*[\w.-]+)*))?(?:\s+(.*))?$/;
 
-/** What comments of a Dockerfile forbid, in their order. */
+/** "# dockopt: ignore=...", "# Dockopt ignore ...": somebody believes that it forbids something. */
+const LIKE = /^dockopt\W*ignore/i;
+
+/** What comments of a Dockerfile forbid, in their order. One between the lines of an instruction is about that instruction. */
 export function suppressionsOf(document: Document): readonly Suppression[] {
-  return document.comments.flatMap((comment): readonly Suppression[] => {
-    const [, tool, global, file, names, rest = ""] = COMMENT.exec(comment.text) ?? [];
-    if (tool !== "dockopt" && tool !== "hadolint") return [];
-    // hadolint has no word for all, nor a file of its own.
-    if (tool === "hadolint" && (names === undefined || file !== undefined)) return [];
-    const whole = global !== undefined || file !== undefined;
-    return [
-      {
-        line: document.source.slice(0, comment.start).split("\n").length,
-        names: names?.split(/\s*,\s*/) ?? [],
-        reason: rest.replace(/^(?:reason\s*[=:]\s*|#\s*|-+\s+)/, "").trim(),
-        instruction: whole ? undefined : (below(comment, document) ?? null),
-        tool,
-      },
-    ];
-  });
+  const between = document.instructions.flatMap((one) => one.innerComments.map((span) => ({ span, instruction: one })));
+  const above = document.comments.map((span) => ({ span, instruction: below(span, document) ?? null }));
+  return [...above, ...between]
+    .sort((a, b) => a.span.start - b.span.start)
+    .flatMap(({ span, instruction }) => suppressionIn(span, instruction, document));
+}
+
+function suppressionIn(span: Span, instruction: Instruction | null, { source }: Document): readonly Suppression[] {
+  const text = source.slice(span.start, span.end).trim().replace(/^#\s*/, "");
+  const [, tool, global, file, names, rest = ""] = COMMENT.exec(text) ?? [];
+  const line = source.slice(0, span.start).split("\n").length;
+  if (tool !== "dockopt" && tool !== "hadolint")
+    return LIKE.test(text)
+      ? [{ line, names: [], reason: "", instruction: null, malformed: true, tool: "dockopt" }]
+      : [];
+  // hadolint has no word for all, nor a file of its own.
+  if (tool === "hadolint" && (names === undefined || file !== undefined)) return [];
+  const whole = global !== undefined || file !== undefined;
+  return [
+    {
+      line,
+      names: names?.split(/\s*,\s*/) ?? [],
+      reason: rest.replace(/^(?:reason\s*[=:]\s*|#\s*|-+\s+)/, "").trim(),
+      instruction: whole ? undefined : instruction,
+      malformed: false,
+      tool,
+    },
+  ];
 }
 
 /** The instruction that a comment is glued to. */
-function below(comment: Span, { instructions }: Document): Instruction | undefined {
-  return instructions.find((one) => one.block.start <= comment.start && comment.end <= one.start);
-}
+const below = (comment: Span, { instructions }: Document): Instruction | undefined =>
+  instructions.find((one) => one.block.start <= comment.start && comment.end <= one.start);
 
 /** The comment that forbids what a transform has come out with, if any. */
 export function suppressionOf(

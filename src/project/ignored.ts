@@ -10,7 +10,15 @@ export function ignoredRemarks(
   known: readonly string[],
   asked: readonly string[],
 ): readonly { readonly line: number; readonly message: string }[] {
-  return ignored.flatMap(({ line, names, used, adrift }) => {
+  return ignored.flatMap(({ line, names, used, adrift, malformed }) => {
+    if (malformed)
+      return [
+        {
+          line,
+          message:
+            "the comment is not understood, and forbids nothing. Write `# dockopt ignore=NAME,NAME reason=...` or `# dockopt ignore-file`.",
+        },
+      ];
     const odd = names.find((name) => !known.includes(name));
     if (odd !== undefined) {
       const near = nearest(odd, known);
@@ -26,6 +34,6 @@ export function ignoredRemarks(
         { line, message: "the comment stands above no instruction. Put it right above one, or write ignore-file." },
       ];
     if (used || !names.every((name) => asked.includes(name))) return [];
-    return [{ line, message: `the comment forbids nothing that dockopt would do. Remove it.` }];
+    return [{ line, message: "the comment forbids nothing that dockopt would do. Remove it." }];
   });
 }

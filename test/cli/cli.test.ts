@@ -52,6 +52,17 @@ describe("what a user sees first", () => {
     expect(json.files[0]?.refused).toContainEqual(expect.objectContaining({ code: "lifecycle-script", line: 4 }));
   });
 
+  test("a comment that forbids nothing is told with its line in the file as it lies there", () => {
+    put({
+      Dockerfile: "FROM node:20\nWORKDIR /app\nCOPY . .\n# dockopt: ignore=split-manifest-copy\nRUN npm ci\n",
+      "package.json": "{}",
+      "package-lock.json": "{}",
+    });
+    const { stdout, stderr } = dockopt(["--check", "Dockerfile"]);
+    expect(stdout).toBe("Dockerfile\n");
+    expect(stderr).toMatch(/^Dockerfile:4:1: the comment is not understood, and forbids nothing\. Write /);
+  });
+
   test("a command that is misspelt is told", () => {
     const { status, stderr } = dockopt(["exlain", "npm"]);
     expect(status).toBe(3);

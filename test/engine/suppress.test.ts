@@ -25,6 +25,15 @@ test.each([
   expect(remarks(report)).toEqual([]);
 });
 
+test("a comment between the lines of an instruction is about it", () => {
+  const chain = (comment: string): Report =>
+    run(`FROM debian\nRUN apt-get update\nRUN apt-get install -y a && \\\n  # ${comment}\n  true\n`, [
+      "merge-run-chains",
+    ]);
+  expect(chain("as it is").applied).toHaveLength(1);
+  expect(chain("dockopt ignore=merge-run-chains").refused).toMatchObject([{ code: "suppressed" }]);
+});
+
 test("the reason is told", () => {
   const { refused } = run("FROM a\n# dockopt ignore=write-env-pairs reason=a tool reads it\nENV a b\n");
   expect(refused[0]?.reason).toBe("a comment on line 2 forbids it (a tool reads it): writes a with =");
@@ -39,6 +48,15 @@ test.each([
   expect(report.after).not.toBe(report.before);
   expect(remarks(report)).toHaveLength(1);
 });
+
+test.each(["# dockopt: ignore=write-env-pairs", "# Dockopt Ignore-File", "# dockopt ignore=", "# dockopt ignores=a"])(
+  "%s is not understood, and that is told",
+  (comment) => {
+    const report = run(`FROM a\n${comment}\nENV a b\n`);
+    expect(report.after).not.toBe(report.before);
+    expect(remarks(report)).toEqual([expect.stringContaining("2: the comment is not understood")]);
+  },
+);
 
 test("a name that is none is told, with the nearest one", () => {
   const report = run("FROM a\n# dockopt ignore=write-env-pair\nENV a b\n");
