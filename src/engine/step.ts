@@ -3,7 +3,8 @@ import { withCompanions } from "../context/overlay.js";
 import { createFacts, type Facts } from "../facts/facts.js";
 import { readable } from "../facts/paths.js";
 import { apply, type Edit } from "../syntax/edit.js";
-import type { Document, Span } from "../syntax/nodes.js";
+import { lineAt } from "../syntax/lines.js";
+import type { Document } from "../syntax/nodes.js";
 import {
   isRefusal,
   LEVELS,
@@ -83,7 +84,7 @@ export function findStep(document: Document, context: Context | undefined, optio
         if (options.wanted?.(result.applied) !== false) return { accepted: result, refused, left, heeded };
         left.push(result.applied);
       } else if (result !== undefined)
-        refused.push({ transform: transform.name, ...result, line: lineAt(document, outcome.at) });
+        refused.push({ transform: transform.name, ...result, line: lineAt(document, outcome.at.start) });
     }
   }
   return { accepted: undefined, refused, left, heeded };
@@ -109,7 +110,7 @@ function decide(outcome: Proposal | Refusal, transform: Transform, facts: Facts,
   const [doubt] = doubts;
   if (doubt !== undefined && options.safety !== "unsafe") return { code: "not-proved", reason: doubt };
   const safety = doubt === undefined ? asked : "unsafe";
-  const line = lineAt(document, outcome.at);
+  const line = lineAt(document, outcome.at.start);
   return {
     document: result.document,
     applied: {
@@ -150,7 +151,3 @@ function lessSafe(proposal: Proposal, safety: Safety): string {
 
 const suppressedBy = ({ line, reason }: Suppression, { message }: Proposal): string =>
   `a comment on line ${line} forbids it${reason === "" ? "" : ` (${readable(reason)})`}: ${message}`;
-
-function lineAt(document: Document, span: Span): number {
-  return document.source.slice(0, span.start).split("\n").length;
-}

@@ -1,3 +1,4 @@
+import { lastIndexAtMost, lineAt } from "../syntax/lines.js";
 import type { Document, Instruction, Span } from "../syntax/nodes.js";
 import type { Proposal, Refusal, Transform } from "../transform.js";
 
@@ -33,10 +34,10 @@ export function suppressionsOf(document: Document): readonly Suppression[] {
     .flatMap(({ span, instruction }) => suppressionIn(span, instruction, document));
 }
 
-function suppressionIn(span: Span, instruction: Instruction | null, { source }: Document): readonly Suppression[] {
-  const text = source.slice(span.start, span.end).trim().replace(/^#\s*/, "");
+function suppressionIn(span: Span, instruction: Instruction | null, document: Document): readonly Suppression[] {
+  const text = document.source.slice(span.start, span.end).trim().replace(/^#\s*/, "");
   const [, tool, global, file, names, rest = ""] = COMMENT.exec(text) ?? [];
-  const line = source.slice(0, span.start).split("\n").length;
+  const line = lineAt(document, span.start);
   if (tool !== "dockopt" && tool !== "hadolint")
     return LIKE.test(text)
       ? [{ line, names: [], reason: "", instruction: null, malformed: true, tool: "dockopt" }]
@@ -57,8 +58,10 @@ function suppressionIn(span: Span, instruction: Instruction | null, { source }: 
 }
 
 /** The instruction that a comment is glued to. */
-const below = (comment: Span, { instructions }: Document): Instruction | undefined =>
-  instructions.find((one) => one.block.start <= comment.start && comment.end <= one.start);
+function below(comment: Span, { instructions }: Document): Instruction | undefined {
+  const one = instructions[lastIndexAtMost(instructions, comment.start, ({ block }) => block.start)];
+  return one !== undefined && comment.end <= one.start ? one : undefined;
+}
 
 /** The comment that forbids what a transform has come out with, if any. */
 export function suppressionOf(
