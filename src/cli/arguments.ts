@@ -2,13 +2,8 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import yargs from "yargs";
 import { nearest } from "../syntax/validate.js";
+import { UsageError } from "./exit.js";
 import type { Option, OptionTable } from "./options.js";
-
-/** Documented in LIBRARIES' conventions, README and --help. */
-export const EXIT = { fine: 0, changes: 1, failure: 2, noInput: 3, someFailed: 4 } as const;
-
-/** The command line says something that cannot be done; the message tells what to do. */
-export class UsageError extends Error {}
 
 /** What was given, by the names of the table. */
 export interface Given {
@@ -23,6 +18,8 @@ export interface Given {
 /** Reads a command line by its table. @throws UsageError */
 export function readArguments(argv: readonly string[], table: OptionTable): Given {
   const given = yargs([...argv])
+    // What it says is read below, in English.
+    .detectLocale(false)
     .parserConfiguration({
       "boolean-negation": true,
       "duplicate-arguments-array": true,

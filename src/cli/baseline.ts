@@ -12,7 +12,7 @@ import {
 } from "../project/baseline.js";
 import { display } from "../project/optimize.js";
 import type { FileResult } from "../project/result.js";
-import { UsageError } from "./arguments.js";
+import { UsageError } from "./exit.js";
 import { writeAll } from "./write.js";
 
 /** A baseline file, and what a run of dockopt finds in comparison. */

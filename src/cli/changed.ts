@@ -3,7 +3,8 @@ import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import type { Finder } from "../builds/find.js";
 import { git, repositoryRoot } from "../context/git.js";
 import type { GivenContext } from "../project/contexts.js";
-import { UsageError, type Given } from "./arguments.js";
+import type { Given } from "./arguments.js";
+import { UsageError } from "./exit.js";
 import { readInput, type Input } from "./process.js";
 
 /** Which changes are meant: those since a branch left a revision, or those that the next commit will hold. */

@@ -1,25 +1,30 @@
 import { existsSync, readFileSync, writeSync } from "node:fs";
 import { resolve } from "node:path";
 import { printable } from "../report/terminal.js";
-import { EXIT, UsageError } from "./arguments.js";
-import { ConfigError } from "./config/error.js";
 import { nearest } from "../syntax/validate.js";
-import { commandOf, commands, commandWords } from "./commands.js";
-import { helpText } from "./help.js";
+import { ConfigError } from "./config/error.js";
+import { EXIT, UsageError } from "./exit.js";
 
-/** Runs the command line; returns the exit code. */
+/** Runs the command line; returns the exit code. What is not needed for an answer is not loaded. */
 export async function main(argv: readonly string[], cwd: string): Promise<number> {
   const flags = argv.slice(0, argv.includes("--") ? argv.indexOf("--") : undefined);
-  const { name, rest } = commandOf(argv);
-  try {
-    if (flags.some((flag) => flag === "--help" || flag === "-h")) process.stdout.write(helpText(name));
-    else if (flags.some((flag) => flag === "--version" || flag === "-V")) process.stdout.write(`${version()}\n`);
-    else {
-      const code = await commands[name].run(rest, cwd, version());
-      if (code === EXIT.noInput || code === EXIT.someFailed) sayCommandMeant(argv, cwd);
-      return code;
-    }
+  const asked = (...names: readonly string[]): boolean => flags.some((flag) => names.includes(flag));
+  const help = asked("--help", "-h");
+  if (!help && asked("--version", "-V")) {
+    process.stdout.write(`${version()}\n`);
     return EXIT.fine;
+  }
+  const { commandOf, commands } = await import("./commands.js");
+  const { name, rest } = commandOf(argv);
+  if (help) {
+    const { helpText } = await import("./help.js");
+    process.stdout.write(helpText(name));
+    return EXIT.fine;
+  }
+  try {
+    const code = await commands[name].run(rest, cwd, version());
+    if (code === EXIT.noInput || code === EXIT.someFailed) await sayCommandMeant(argv, cwd);
+    return code;
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     // What is wrong in a file starts with its name, as editors want it.
@@ -29,8 +34,10 @@ export async function main(argv: readonly string[], cwd: string): Promise<number
 }
 
 /** A first word that is no file may be a command, misspelt. */
-function sayCommandMeant([first = ""]: readonly string[], cwd: string): void {
-  const meant = existsSync(resolve(cwd, first)) ? undefined : nearest(first, commandWords);
+async function sayCommandMeant([first = ""]: readonly string[], cwd: string): Promise<void> {
+  if (existsSync(resolve(cwd, first))) return;
+  const { commandWords } = await import("./commands.js");
+  const meant = nearest(first, commandWords);
   if (meant !== undefined && meant !== first)
     process.stderr.write(`dockopt: if you meant a command: dockopt ${meant}\n`);
 }
@@ -59,5 +66,3 @@ export async function start(): Promise<void> {
     process.exitCode = EXIT.failure;
   }
 }
-
-await start();

@@ -4,7 +4,7 @@ import { dirname, isAbsolute, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { admit, type Admitted, type Candidate } from "../plugins/admit.js";
 import { PluginError } from "../plugins/shape.js";
-import { UsageError } from "./arguments.js";
+import { UsageError } from "./exit.js";
 
 /** A plug-in as it is asked for: a path that begins with "." or "/", or a package's name; and the folder from which that is meant. */
 export interface WantedPlugin {

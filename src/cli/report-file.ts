@@ -1,6 +1,6 @@
 import { closeSync, mkdirSync, openSync, realpathSync, renameSync, statSync, unlinkSync, writeSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { UsageError } from "./arguments.js";
+import { UsageError } from "./exit.js";
 import { WriteError } from "./write.js";
 
 /** A report on its way into a file. */

@@ -6,7 +6,8 @@ import { formatNames, formats, isFormat, type FormatName } from "../report/forma
 import type { Reporter, Setting } from "../report/reporter.js";
 import { colorsFor, printable } from "../report/terminal.js";
 import { nearest } from "../syntax/validate.js";
-import { UsageError, type Given } from "./arguments.js";
+import type { Given } from "./arguments.js";
+import { UsageError } from "./exit.js";
 import type { Judged } from "./baseline.js";
 import { openReport, type ReportFile } from "./report-file.js";
 

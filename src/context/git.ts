@@ -1,4 +1,6 @@
 import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
 
 /** git must not run anything a repository names: no hooks, no pagers, no external protocols, no questions. */
 export const HARDENED: readonly string[] = [
@@ -40,6 +42,35 @@ export function git(folder: string, ...args: readonly string[]): Buffer | undefi
 
 /** Top folder of the work tree that holds the folder; undefined outside of one. */
 export function repositoryRoot(folder: string): string | undefined {
+  const seen = plainRoot(folder);
+  if (seen !== "ask") return seen;
   const root = git(folder, "rev-parse", "--show-toplevel")?.toString("utf8").replace(/\n$/, "");
   return root === undefined || root === "" ? undefined : root;
+}
+
+/**
+ * What git would say where nothing is out of the ordinary: no variables for it, one file system, a `.git` folder that leaves the
+ * work tree where it is. To start git takes as long as the rest of a run on one file.
+ */
+function plainRoot(folder: string): string | undefined {
+  if (["GIT_DIR", "GIT_WORK_TREE", "GIT_CEILING_DIRECTORIES", "GIT_COMMON_DIR"].some((name) => name in process.env))
+    return "ask";
+  try {
+    const start = realpathSync(folder);
+    const { dev } = statSync(start);
+    for (let at = start; ; at = dirname(at)) {
+      if (statSync(at).dev !== dev) return "ask";
+      const inside = join(at, ".git");
+      if (statSync(inside, { throwIfNoEntry: false }) !== undefined)
+        return isPlain(inside) && !start.startsWith(inside) ? at : "ask";
+      if (at === dirname(at)) return undefined;
+    }
+  } catch {
+    return "ask";
+  }
+}
+
+function isPlain(repository: string): boolean {
+  const parts = ["HEAD", "objects", "refs"].every((name) => existsSync(join(repository, name)));
+  return parts && !/worktree|include|bare\s*=\s*true/i.test(readFileSync(join(repository, "config"), "utf8"));
 }

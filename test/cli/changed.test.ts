@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import { createFinder } from "../../src/builds/find.js";
-import { UsageError } from "../../src/cli/arguments.js";
+import { UsageError } from "../../src/cli/exit.js";
 import { rewrite } from "../../src/cli/commands/rewrite.js";
 import { onlyChanged, type Which } from "../../src/cli/changed.js";
 import { findFiles } from "../../src/cli/files.js";

@@ -278,8 +278,3 @@ describe("bad input: a clear message, the documented exit code, the other files 
     expect(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202e]/.test(stdout)).toBe(false);
   });
 });
-
-test("the bin is one import", () => {
-  expect(existsSync(BIN)).toBe(true);
-  expect(readFileSync(BIN, "utf8").trim().split("\n")).toHaveLength(2);
-});

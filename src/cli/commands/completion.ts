@@ -2,7 +2,8 @@ import { bashScript } from "../completion/bash.js";
 import { fishScript } from "../completion/fish.js";
 import { grammar } from "../completion/grammar.js";
 import { zshScript } from "../completion/zsh.js";
-import { EXIT, readArguments, UsageError } from "../arguments.js";
+import { readArguments } from "../arguments.js";
+import { EXIT, UsageError } from "../exit.js";
 
 const SHELLS = { bash: bashScript, zsh: zshScript, fish: fishScript } as const;
 

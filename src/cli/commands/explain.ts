@@ -4,7 +4,8 @@ import { renderPage } from "../../explain/render.js";
 import type { Shown } from "../../explain/shown.js";
 import { colorsFor } from "../../report/terminal.js";
 import { nearest } from "../../syntax/validate.js";
-import { EXIT, readArguments, UsageError } from "../arguments.js";
+import { readArguments } from "../arguments.js";
+import { EXIT, UsageError } from "../exit.js";
 import { explainOptions } from "../options.js";
 import { openSettings } from "../settings.js";
 

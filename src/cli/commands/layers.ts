@@ -10,7 +10,8 @@ import { layersJson, layersText, type LayersReport, type LayersView, type Replay
 import { colorsFor, printable } from "../../report/terminal.js";
 import type { Instruction } from "../../syntax/nodes.js";
 import { parse } from "../../syntax/parse.js";
-import { EXIT, readArguments, UsageError, type Given } from "../arguments.js";
+import { readArguments, type Given } from "../arguments.js";
+import { EXIT, UsageError } from "../exit.js";
 import { layersOptions } from "../options.js";
 import { openSettings } from "../settings.js";
 import { warnOfBuilds } from "../warnings.js";

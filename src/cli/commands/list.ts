@@ -2,7 +2,8 @@ import { ecosystems } from "../../ecosystems/index.js";
 import { slugOf } from "../../explain/pages.js";
 import { wrap } from "../../report/terminal.js";
 import type { Transform } from "../../transform.js";
-import { EXIT, readArguments, UsageError } from "../arguments.js";
+import { readArguments } from "../arguments.js";
+import { EXIT, UsageError } from "../exit.js";
 import { listOptions } from "../options.js";
 import { openSettings } from "../settings.js";
 

@@ -1,6 +1,7 @@
 import { createConnection, ProposedFeatures } from "vscode-languageserver/node";
 import { serve } from "../../lsp/server.js";
-import { readArguments, UsageError } from "../arguments.js";
+import { readArguments } from "../arguments.js";
+import { UsageError } from "../exit.js";
 import { createHost } from "../editor-host.js";
 import { lspOptions } from "../options.js";
 

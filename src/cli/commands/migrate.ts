@@ -1,6 +1,6 @@
 import { LedgerError } from "../../migrate/ledger.js";
 import { printable } from "../../report/terminal.js";
-import { EXIT, UsageError } from "../arguments.js";
+import { EXIT, UsageError } from "../exit.js";
 import { nearest } from "../../syntax/validate.js";
 import { apply } from "./migrate/apply.js";
 import { plan } from "./migrate/plan.js";

@@ -5,7 +5,7 @@ import { settingsJson } from "../../config/print.js";
 import type { Options } from "../../engine/run.js";
 import type { FileResult } from "../../project/result.js";
 import { printable } from "../../report/terminal.js";
-import { EXIT, UsageError } from "../arguments.js";
+import { EXIT, UsageError } from "../exit.js";
 import type { Baseline } from "../baseline.js";
 import { noneChanged, onlyChanged } from "../changed.js";
 import { collectInputs, sayNothingFound, withSettings } from "../inputs.js";

@@ -3,7 +3,8 @@ import { SETTING_OPTIONS, type SettingOption } from "../../config/options.js";
 import { noTransform, type Layer } from "../../config/resolve.js";
 import { valueAt, type Settings, type SettingsInForce } from "../../config/settings.js";
 import type { Transform } from "../../transform.js";
-import { UsageError, type Given } from "../arguments.js";
+import type { Given } from "../arguments.js";
+import { UsageError } from "../exit.js";
 
 /** What the command line says. `below`: what is in force without it. @throws UsageError */
 export function commandLine(given: Given, cwd: string, below: SettingsInForce, known: readonly Transform[]): Layer {

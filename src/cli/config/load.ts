@@ -7,7 +7,7 @@ import { parseToml } from "../../config/toml.js";
 import { inOrder, unknownTransforms, validate } from "../../config/validate.js";
 import { locate, type Parsed, type Position, type Problem, type Tree } from "../../config/tree.js";
 import { parseYaml } from "../../config/yaml.js";
-import { UsageError } from "../arguments.js";
+import { UsageError } from "../exit.js";
 import { ConfigError } from "./error.js";
 import { runProgram } from "./program.js";
 

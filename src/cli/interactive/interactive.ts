@@ -3,7 +3,7 @@ import type { Finder } from "../../builds/find.js";
 import { display } from "../../project/optimize.js";
 import { unread, type FileResult } from "../../project/result.js";
 import { colorsFor, printable } from "../../report/terminal.js";
-import { EXIT } from "../arguments.js";
+import { EXIT } from "../exit.js";
 import { readInput, type Configured } from "../process.js";
 import type { FileSettings } from "../settings.js";
 import { WriteError, writeAll } from "../write.js";

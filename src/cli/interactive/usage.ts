@@ -1,4 +1,5 @@
-import { UsageError, type Given } from "../arguments.js";
+import type { Given } from "../arguments.js";
+import { UsageError } from "../exit.js";
 
 interface Stream {
   readonly isTTY?: boolean;

@@ -1,6 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { beforeEach, describe, expect, test } from "vitest";
 import { readArguments } from "../../../src/cli/arguments.js";
 import { builderHint } from "../../../src/cli/config/builder-hint.js";
@@ -288,25 +287,4 @@ describe("dockopt init", () => {
     put({ ".github/workflows/ci.yml": "run: buildah bud .\n" });
     expect(builderHint(root)).toBeUndefined();
   });
-});
-
-test("what reads configurations is loaded when there is one, and not before", () => {
-  service("");
-  put({
-    "trace/hook.mjs": `import { writeSync } from "node:fs";
-export async function resolve(name, context, next) { const found = await next(name, context); writeSync(2, found.url + "\\n"); return found; }`,
-    "trace/main.mjs": 'import { register } from "node:module"; register("./hook.mjs", import.meta.url);',
-  });
-  const loaded = (): readonly string[] =>
-    dockopt(["Dockerfile"], "", { NODE_OPTIONS: `--import=${pathToFileURL(join(root, "trace/main.mjs")).href}` })
-      .stderr.split("\n")
-      .filter((url) =>
-        /\/node_modules\/(?:zod|lilconfig)\/|\/src\/config\/(?:schema|validate|yaml|toml|json)\.js|\/src\/cli\/config\/load\.js/.test(
-          url,
-        ),
-      )
-      .map((url) => url.replace(/^.*\/(?:node_modules|src)\//, ""));
-  expect(loaded()).toEqual([]);
-  put({ "dockopt.config.yaml": "safety: safe\n" });
-  expect(loaded()).toEqual(expect.arrayContaining(["cli/config/load.js", "config/yaml.js", "zod/index.js"]));
 });

@@ -15,7 +15,8 @@ import type { RunTotals } from "../../../migrate/run-plan.js";
 import { openState, type State } from "../../../migrate/state.js";
 import { openWorkshop, type Workshop } from "../../../migrate/workshop.js";
 import { printable } from "../../../report/terminal.js";
-import { EXIT, readArguments, UsageError, type Given } from "../../arguments.js";
+import { readArguments, type Given } from "../../arguments.js";
+import { EXIT, UsageError } from "../../exit.js";
 import { applyOptions } from "../../migrate-options.js";
 import {
   hostsOf,

@@ -9,7 +9,8 @@ import { repositoriesOf, type Sources } from "../../../migrate/sources.js";
 import { openState, type State } from "../../../migrate/state.js";
 import { openWorkshop } from "../../../migrate/workshop.js";
 import { printable } from "../../../report/terminal.js";
-import { EXIT, readArguments, UsageError, type Given } from "../../arguments.js";
+import { readArguments, type Given } from "../../arguments.js";
+import { EXIT, UsageError } from "../../exit.js";
 import { planOptions } from "../../migrate-options.js";
 import { settingsOf } from "../../settings.js";
 import {

@@ -8,7 +8,8 @@ import { reviewMarkdown } from "../../../migrate/report/markdown.js";
 import { collectReview, type Latest } from "../../../migrate/report/model.js";
 import { openState, type State } from "../../../migrate/state.js";
 import { printable } from "../../../report/terminal.js";
-import { EXIT, readArguments, UsageError } from "../../arguments.js";
+import { readArguments } from "../../arguments.js";
+import { EXIT, UsageError } from "../../exit.js";
 import { reviewOptions } from "../../migrate-options.js";
 import { stateFolder } from "./settings.js";
 

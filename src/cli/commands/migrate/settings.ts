@@ -6,7 +6,8 @@ import type { CodeHost } from "../../../migrate/hosts/host.js";
 import type { Progress } from "../../../migrate/progress.js";
 import { printable } from "../../../report/terminal.js";
 import type { Limits } from "../../../migrate/settings.js";
-import { UsageError, type Given } from "../../arguments.js";
+import type { Given } from "../../arguments.js";
+import { UsageError } from "../../exit.js";
 
 /** A whole number from 1 on. @throws UsageError */
 export function numberOf(given: Given, name: string, otherwise: number): number {

@@ -1,6 +1,7 @@
 import { openState, type State } from "../../../migrate/state.js";
 import { printable } from "../../../report/terminal.js";
-import { EXIT, readArguments } from "../../arguments.js";
+import { readArguments } from "../../arguments.js";
+import { EXIT } from "../../exit.js";
 import { statusOptions } from "../../migrate-options.js";
 import { stateFolder } from "./settings.js";
 

@@ -1,4 +1,5 @@
-import { readArguments, readList, UsageError, type Given } from "../../arguments.js";
+import { readArguments, readList, type Given } from "../../arguments.js";
+import { UsageError } from "../../exit.js";
 import { openBaseline, type Baseline } from "../../baseline.js";
 import { readWhich, type Which } from "../../changed.js";
 import { checkInteractive } from "../../interactive/usage.js";
