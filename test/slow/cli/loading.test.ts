@@ -92,8 +92,8 @@ test("the bundle holds none of what migrate and lsp need", () => {
 });
 
 test("without a code cache the bundle does the same", () => {
-  const run = `require(${JSON.stringify(resolve("dist/bundle/dockopt.cjs"))}).start()`;
-  const { stdout, status } = spawnSync(process.execPath, ["-e", run, "--", "--diff", "Dockerfile"], {
+  put({ "plain.cjs": `require(${JSON.stringify(resolve("dist/bundle/dockopt.cjs"))}).start()` });
+  const { stdout, status } = spawnSync(process.execPath, ["plain.cjs", "--diff", "Dockerfile"], {
     cwd: root(),
     encoding: "utf8",
   });
