@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import module from "node:module";
 import { fileURLToPath } from "node:url";
-import { Script, constants } from "node:vm";
+import { Script } from "node:vm";
 
 /** @type {{ start: () => Promise<void> }} */
 const program = ["migrate", "lsp"].includes(process.argv[2] ?? "") ? await modules() : bundle();
@@ -25,7 +25,6 @@ function bundle() {
   const script = new Script(module.wrap(readFileSync(file, "latin1")), {
     filename: file,
     cachedData: readFileSync(cache),
-    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   });
   const loaded = { exports: {} };
   script.runInThisContext()(loaded.exports, require, loaded, file);

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync, rmSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import { build, type Plugin } from "esbuild";
 
@@ -10,15 +10,19 @@ import { build, type Plugin } from "esbuild";
 const SOURCE = resolve("dist/src");
 const BUNDLE = "dist/bundle/dockopt.cjs";
 
-/** What lies beside a module is found by the module's own place, also when the module is in the bundle. */
+/**
+ * What lies beside a module is found by the module's own place, also when the module is in the bundle. What is named only as it runs
+ * (plug-ins, configurations) is imported by a module of its own: code from V8's cache may not import (Node forgets who may).
+ */
 const places: Plugin = {
   name: "places",
   setup(bundler) {
     bundler.onLoad({ filter: /\/dist\/src\/.*\.js$/ }, ({ path }) => {
       const own = JSON.stringify(`../src/${relative(SOURCE, path)}`);
-      return {
-        contents: readFileSync(path, "utf8").replaceAll("import.meta.url", `new URL(${own}, import.meta.url).href`),
-      };
+      const contents = readFileSync(path, "utf8")
+        .replaceAll("import.meta.url", `new URL(${own}, import.meta.url).href`)
+        .replace(/\bimport\((?!\s*["'])/g, "$import(");
+      return { contents };
     });
   },
 };
@@ -48,12 +52,15 @@ await build({
   minifySyntax: true,
   legalComments: "linked",
   external: ["./commands/migrate.js", "./commands/lsp.js"],
-  banner: { js: 'const $here=require("node:url").pathToFileURL(__filename).href;' },
+  banner: {
+    js: 'const $here=require("node:url").pathToFileURL(__filename).href;const $import=(url)=>require("./import.cjs")(url);',
+  },
   define: { "import.meta.url": "$here" },
   plugins: [places, noHelpOfYargs],
   logLevel: "warning",
 });
 
+writeFileSync("dist/bundle/import.cjs", "module.exports = (url) => import(url);\n");
 const samples = ["npm-workspaces", "article-pip", "bundler"].map(
   (name) => `fixtures/split-manifest-copy/${name}/Dockerfile`,
 );

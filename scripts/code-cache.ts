@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import Module, { createRequire } from "node:module";
 import { resolve } from "node:path";
-import { constants, Script } from "node:vm";
+import { Script } from "node:vm";
 
 /**
  * V8's code cache of the bundle, made after a run over what people have most often: what that compiles need not be compiled again.
@@ -11,7 +11,6 @@ const [bundle = "", ...argv] = process.argv.slice(2);
 const file = resolve(bundle);
 const script = new Script(Module.wrap(readFileSync(file, "latin1")), {
   filename: file,
-  importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
 });
 const loaded = { exports: {} as { main(argv: readonly string[], cwd: string): Promise<number> } };
 const run = script.runInThisContext() as (...parts: readonly unknown[]) => void;
