@@ -21,6 +21,7 @@ WORKDIR /dockopt
 COPY --from=dependencies /dockopt/node_modules ./node_modules
 COPY package.json LICENSE ./
 COPY bin ./bin
+COPY --from=build /dockopt/dist/bundle ./dist/bundle
 COPY --from=build /dockopt/dist/src ./dist/src
 COPY --from=build /dockopt/dist/transforms ./dist/transforms
 USER node

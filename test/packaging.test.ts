@@ -115,6 +115,13 @@ describe("action.yml", () => {
   });
 });
 
+test("the image holds what the package holds of dist", () => {
+  const { files } = JSON.parse(readFileSync("package.json", "utf8")) as { readonly files: readonly string[] };
+  const built = files.filter((path) => path.startsWith("dist/"));
+  expect(built).toContain("dist/bundle");
+  for (const path of built) expect(readFileSync("Dockerfile", "utf8")).toContain(`/dockopt/${path} ./${path}\n`);
+});
+
 test("dockopt leaves its own Dockerfile as it is", () => {
   const { status, stdout } = spawnSync("node", ["bin/dockopt.js", "--check", "--suggested", "Dockerfile"], {
     encoding: "utf8",
