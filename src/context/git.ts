@@ -53,16 +53,16 @@ export function repositoryRoot(folder: string): string | undefined {
  * work tree where it is. To start git takes as long as the rest of a run on one file.
  */
 function plainRoot(folder: string): string | undefined {
-  if (["GIT_DIR", "GIT_WORK_TREE", "GIT_CEILING_DIRECTORIES", "GIT_COMMON_DIR"].some((name) => name in process.env))
+  if (Object.keys(process.env).some((name) => /^GIT_(?:DIR|WORK_TREE|CEILING|COMMON_DIR|CONFIG)/.test(name)))
     return "ask";
   try {
     const start = realpathSync(folder);
     const { dev } = statSync(start);
     for (let at = start; ; at = dirname(at)) {
-      if (statSync(at).dev !== dev) return "ask";
+      // A repository without a work tree, or the inside of one.
+      if (statSync(at).dev !== dev || isRepository(at)) return "ask";
       const inside = join(at, ".git");
-      if (statSync(inside, { throwIfNoEntry: false }) !== undefined)
-        return isPlain(inside) && !start.startsWith(inside) ? at : "ask";
+      if (statSync(inside, { throwIfNoEntry: false }) !== undefined) return isPlain(inside) ? at : "ask";
       if (at === dirname(at)) return undefined;
     }
   } catch {
@@ -70,7 +70,9 @@ function plainRoot(folder: string): string | undefined {
   }
 }
 
-function isPlain(repository: string): boolean {
-  const parts = ["HEAD", "objects", "refs"].every((name) => existsSync(join(repository, name)));
-  return parts && !/worktree|include|bare\s*=\s*true/i.test(readFileSync(join(repository, "config"), "utf8"));
-}
+const isRepository = (folder: string): boolean =>
+  ["HEAD", "objects", "refs"].every((name) => existsSync(join(folder, name)));
+
+const isPlain = (repository: string): boolean =>
+  isRepository(repository) &&
+  !/worktree|include|bare\s*=\s*true/i.test(readFileSync(join(repository, "config"), "utf8"));

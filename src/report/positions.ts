@@ -1,4 +1,5 @@
 import { apply, type Edit } from "../syntax/edit.js";
+import { lastIndexAtMost, lineStarts } from "../syntax/lines.js";
 
 /** A place in a text. */
 export interface Position {
@@ -12,18 +13,12 @@ export interface Position {
 
 /** Finds places of a text by their offsets. */
 export function locator(text: string): (offset: number) => Position {
-  const starts = [0];
-  for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
+  const starts = lineStarts(text);
   const mark = text.startsWith("\ufeff") ? 1 : 0;
   return (offset) => {
-    let [low, high] = [0, starts.length - 1];
-    while (low < high) {
-      const middle = Math.ceil((low + high) / 2);
-      if ((starts[middle] ?? Infinity) <= offset) low = middle;
-      else high = middle - 1;
-    }
-    const column = offset - (starts[low] ?? 0) + 1 - (low === 0 ? mark : 0);
-    return { offset, line: low + 1, column: Math.max(1, column) };
+    const index = lastIndexAtMost(starts, offset, (start) => start);
+    const column = offset - (starts[index] ?? 0) + 1 - (index === 0 ? mark : 0);
+    return { offset, line: index + 1, column: Math.max(1, column) };
   };
 }
 

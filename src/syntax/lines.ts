@@ -9,7 +9,8 @@ export function lineAt(document: Document, offset: number): number {
   return lastIndexAtMost(known, offset, (start) => start) + 1;
 }
 
-function lineStarts(source: string): readonly number[] {
+/** Offsets at which the lines of a text start. */
+export function lineStarts(source: string): readonly number[] {
   const found = [0];
   for (let end = source.indexOf("\n"); end >= 0; end = source.indexOf("\n", end + 1)) found.push(end + 1);
   return found;

@@ -39,6 +39,12 @@ const SCENES: Readonly<Record<string, () => readonly string[]>> = {
   "a folder that only looks like one": () => (mkdirSync(join(base, "a/.git"), { recursive: true }), ["a"]),
   "a bare one": () => (git("init", "-q", "--bare", "a"), ["a"]),
   "a bare one in .git": () => (git("init", "-q", "--bare", "a/.git"), ["a"]),
+  "a bare one among the files of another": () => (
+    git("init", "-q", "a"),
+    git("init", "-q", "--bare", "a/b.git"),
+    ["a/b.git", "a/b.git/refs", "a"]
+  ),
+  "a name that begins as .git": () => (git("init", "-q", "a"), mkdirSync(join(base, "a/.github")), ["a/.github"]),
   "a work tree elsewhere": () => (
     git("init", "-q", "a"),
     mkdirSync(join(base, "w")),
