@@ -208,6 +208,15 @@ describe("modes", () => {
   });
 });
 
+test.each([[["--wirte"]], [["migrate", "plan", "--wirte"]]])(
+  "messages are English wherever dockopt runs: %s",
+  (args) => {
+    const { status, stderr } = dockopt(args, "", { LANG: "de_DE.UTF-8", LC_ALL: "de_DE.UTF-8" });
+    expect({ status, stderr }).toMatchObject({ status: 2 });
+    expect(stderr).toContain("there is no option --wirte.");
+  },
+);
+
 describe("bad input: a clear message, the documented exit code, the other files still done", () => {
   test.each([
     ["an unknown flag", ["--wirte", "Dockerfile"], 2, "there is no option --wirte. Did you mean --write?"],
