@@ -6,10 +6,20 @@ import { changesShell } from "../src/facts/fragments.js";
 import { isSetup } from "../src/facts/install-part.js";
 import { isSystemPath, mayOverlap } from "../src/facts/paths.js";
 import { commandSeconds } from "../src/facts/cost/seconds.js";
-import { costed, describeGain, refreshNotes, worthwhileMove, type CostedStep } from "../src/facts/cost/stage-order.js";
+import {
+  changesOften,
+  costed,
+  describeGain,
+  refreshNotes,
+  worthwhileMove,
+  type CostedStep,
+} from "../src/facts/cost/stage-order.js";
 import { arrange, blankLines, blockText, detachedComments, leadOf, type Piece } from "../src/syntax/arrange.js";
 import type { Instruction, RunInstruction, Stage } from "../src/syntax/nodes.js";
 import { defineTransform, type Proposal } from "../src/transform.js";
+
+/** More commands than any chain that people write; the search is quadratic. */
+const LONGEST_CHAIN = 200;
 
 export default defineTransform({
   name: "split-run-chains",
@@ -25,7 +35,9 @@ cleans, and nothing is split where it stands: two RUNs in a row are not cached b
   safety: "safe",
   *propose(document, facts) {
     for (const stage of document.stages) {
-      for (const run of stage.instructions) {
+      // Below what seldom changes nothing is won.
+      const first = stage.instructions.findIndex((one) => changesOften(one, facts));
+      for (const run of first < 0 ? [] : stage.instructions.slice(first + 1)) {
         const proposal = run.kind === "RUN" && facts.script(run).flatChain ? consider(run, stage, facts) : undefined;
         if (proposal !== undefined) yield proposal;
       }
@@ -35,6 +47,7 @@ cleans, and nothing is split where it stands: two RUNs in a row are not cached b
 
 function consider(run: RunInstruction, stage: Stage, facts: Facts): Proposal | undefined {
   const { items } = facts.script(run);
+  if (items.length > LONGEST_CHAIN) return undefined;
   // The longest part that may go, so that least is left behind.
   for (let end = items.length - 1; end > 0; end--) {
     const proposal = split(run, end, stage, facts);

@@ -11,8 +11,9 @@ import { librariesOf, LINKER_SETTINGS, linksOf, throughLinks, type Link } from "
 import { NO_EVIDENCE, type Evidence } from "./cost/evidence.js";
 import { expand } from "./expand.js";
 import { installEffects } from "./install-effects.js";
-import { isAddOn, isOpaque, isWithin, resolvePath } from "./paths.js";
-import { advance, computeStates, type State } from "./state.js";
+import { madeIn } from "./made.js";
+import { isAddOn, isOpaque, resolvePath } from "./paths.js";
+import { computeStates, type State } from "./state.js";
 
 /** One command of a RUN, where it runs, and what it is. */
 export interface CommandFact {
@@ -51,7 +52,7 @@ export interface Facts {
 }
 
 export function createFacts(document: Document, context: Context | undefined, evidence: Evidence = NO_EVIDENCE): Facts {
-  const states = computeStates(document, evidence);
+  const { states, ends } = computeStates(document, evidence);
   const copies = new Map<Stage, readonly Copy[]>();
   const commands = new Map<RunInstruction, readonly CommandFact[]>();
   let links: readonly (readonly Link[])[] | undefined;
@@ -64,7 +65,11 @@ export function createFacts(document: Document, context: Context | undefined, ev
       if (state === undefined) throw new RangeError(`line ${instruction.startLine}: not in a stage`);
       return state;
     },
-    after: (instruction) => advance(facts.state(instruction), instruction, document, evidence),
+    after(instruction) {
+      const next = document.instructions[instruction.index + 1];
+      const found = next?.stage === instruction.stage ? states.get(next.index) : ends[instruction.stage];
+      return found ?? facts.state(instruction);
+    },
     script: (run) => readScript(run, shellOf(facts.state(run), document), document),
     commands(run) {
       let known = commands.get(run);
@@ -81,7 +86,7 @@ export function createFacts(document: Document, context: Context | undefined, ev
     inImage(effects, at) {
       const found = throughLinks(effects, facts.links(at));
       const foreign =
-        found.system === "none" && touched(found).some((path) => isAddOn(path) && !isMade(path, at, facts));
+        found.system === "none" && touched(found).some((path) => isAddOn(path) && !made.upTo(at.index, path));
       return foreign ? { ...found, system: "reads" } : found;
     },
     effects(run) {
@@ -103,30 +108,9 @@ export function createFacts(document: Document, context: Context | undefined, ev
       return stage && facts.copies(stage).find((copy) => copy.instruction === instruction);
     },
   };
+  const made = madeIn(facts);
   return facts;
 }
-
-/** Did this Dockerfile itself put something there, or below or above? What it has not, in /opt or /srv, a package may have brought. */
-const isMade = (path: string, at: Instruction, facts: Facts): boolean =>
-  facts.document.instructions
-    .slice(0, at.index + 1)
-    .some((one) => one.stage >= 0 && madeBy(one, facts).some((made) => isWithin(path, made) || isWithin(made, path)));
-
-function madeBy(instruction: Instruction, facts: Facts): readonly string[] {
-  switch (instruction.kind) {
-    case "RUN":
-      return facts
-        .commands(instruction)
-        .flatMap(({ command, effects }) => (onlyChanges(command) ? [] : effects.writes));
-    case "WORKDIR":
-      return [facts.after(instruction).cwd];
-    default:
-      return [facts.copy(instruction)?.dest ?? []].flat();
-  }
-}
-
-const onlyChanges = ({ program = "" }: Command): boolean =>
-  /^(?:chmod|chown|chgrp|rm|rmdir|sed|find|strip|setcap|truncate)$/.test(program);
 
 /** For each instruction the links of all up to it; most add none, and share one list. */
 function linksUpTo({ instructions }: Document, facts: Facts): readonly (readonly Link[])[] {
@@ -166,7 +150,7 @@ function outsideOf({ commands, joined }: Script, state: State): State {
     ...[...joined.text.matchAll(/\b(?:for|select)\s+(\w+)|\$\{(\w+):?=/g)].map((match) => match[1] ?? match[2] ?? ""),
   ];
   if (!own.some((name) => state.env.has(name))) return state;
-  return { ...state, env: new Map([...state.env].filter(([name]) => !own.includes(name))) };
+  return { ...state, env: own.reduce((env, name) => env.without(name), state.env) };
 }
 
 /** A backtick escape tells of Windows, unless the base image is known to be Linux, and so do the names of Windows images. */

@@ -1,5 +1,6 @@
 import { readText } from "../shell/parse.js";
 import type { ListItem, Script } from "../shell/script.js";
+import { lastIndexAtMost } from "../syntax/lines.js";
 import type { JoinedText, RunInstruction, Span } from "../syntax/nodes.js";
 import { joinEffects, type Effects } from "./effects.js";
 import type { CommandFact, Facts } from "./facts.js";
@@ -43,8 +44,10 @@ export function fragmentsOf(run: RunInstruction, facts: Facts): readonly Fragmen
   const whole: Fragment = { run, text, setups: [], effects, commands, errexit: strict ? "last" : "" };
   if (!script.flatChain || leavesOutside(run, facts)) return [whole];
   const collector: Collector = { run, facts, strict, found: [], setups: [] };
+  let at = 0;
   for (const [index, item] of script.items.entries()) {
-    const own = commands.filter((fact) => fact.item === index);
+    const own = commands.slice(at, at + item.commands.length);
+    at += own.length;
     const last = index === script.items.length - 1;
     if (!collect(item, joinedSlice(script.joined, item), own, last, collector)) return [whole];
   }
@@ -213,7 +216,13 @@ export const changesShell = ({ program, args }: CommandFact["command"]): boolean
 
 /** The joined text of a range of the source. */
 export function joinedSlice({ text, segments }: JoinedText, span: Span): string {
+  const indexAt = (offset: number): number =>
+    Math.max(
+      lastIndexAtMost(segments, offset, (one) => one.source),
+      0,
+    );
   return segments
+    .slice(indexAt(span.start), indexAt(span.end) + 1)
     .map(({ joined, source, length }) => {
       const from = Math.max(span.start, source);
       const to = Math.min(span.end, source + length);

@@ -12,7 +12,24 @@ export function runsBehind(run: RunInstruction, document: Document): readonly Ru
   );
 }
 
+const named = new WeakMap<Document, ReadonlyMap<string, readonly Stage[]>>();
+
 /** The stage before number `before` that a name or a number stands for; undefined: an image. */
-export function stageNamed(from: string, before: number, { stages }: Document): Stage | undefined {
-  return stages.slice(0, before).findLast((stage) => stage.name === from.toLowerCase() || String(stage.index) === from);
+export function stageNamed(from: string, before: number, document: Document): Stage | undefined {
+  let known = named.get(document);
+  if (known === undefined) named.set(document, (known = namesOf(document)));
+  return (known.get(from.toLowerCase()) ?? []).findLast(({ index }) => index < before);
+}
+
+function namesOf({ stages }: Document): ReadonlyMap<string, readonly Stage[]> {
+  const names = new Map<string, Stage[]>();
+  for (const stage of stages) {
+    const own = String(stage.index);
+    for (const name of new Set([stage.name ?? own, own])) {
+      const alike = names.get(name) ?? [];
+      alike.push(stage);
+      names.set(name, alike);
+    }
+  }
+  return names;
 }

@@ -3,18 +3,19 @@ import { familiar, knownBase } from "./base-images.js";
 import { NO_EVIDENCE, type Evidence } from "./cost/evidence.js";
 import { expand } from "./expand.js";
 import { cleanPath, imageWorkdir, resolvePath } from "./paths.js";
+import { Variables } from "./variables.js";
 
 /** What an instruction finds in force. */
 export interface State {
   /** Image path; opaque parts where the Dockerfile does not tell. */
   readonly cwd: string;
   /** ENV and ARG in force; `${ARG NAME}` for an ARG, which may be set from outside whatever its default, `${NAME}` for what is set nowhere. */
-  readonly env: ReadonlyMap<string, string>;
+  readonly env: Variables<string>;
   /**
    * Build arguments in `env`, with what the known builds pass, or else their defaults: what the author has in mind, though a build may
    * say otherwise.
    */
-  readonly args: ReadonlyMap<string, string | undefined>;
+  readonly args: Variables<string | undefined>;
   /** "root" when known to be; undefined when the base image decides. */
   readonly user: string | undefined;
   /** SHELL in force; undefined is the default. */
@@ -23,8 +24,11 @@ export interface State {
   readonly image: string;
 }
 
-/** The state before each instruction of the document, by index; instructions before the first FROM have none. */
-export function computeStates(document: Document, evidence: Evidence = NO_EVIDENCE): ReadonlyMap<number, State> {
+/** The state before each instruction, by index (those before the first FROM have none), and at the end of each stage. */
+export function computeStates(
+  document: Document,
+  evidence: Evidence = NO_EVIDENCE,
+): { readonly states: ReadonlyMap<number, State>; readonly ends: readonly State[] } {
   const states = new Map<number, State>();
   const ends: State[] = [];
   const globals = globalArguments(document, evidence);
@@ -36,7 +40,7 @@ export function computeStates(document: Document, evidence: Evidence = NO_EVIDEN
     }
     ends.push(state);
   }
-  return states;
+  return { states, ends };
 }
 
 /** An argument that is not in it has a value that is not known. */
@@ -78,8 +82,8 @@ function initialState(
   const known = knownBase(image);
   return {
     cwd: known?.workdir ?? imageWorkdir(image),
-    env: new Map(),
-    args: new Map(),
+    env: Variables.none(),
+    args: Variables.none(),
     user: known !== undefined || installsPackages(stage) ? "root" : undefined,
     shell: undefined,
     image,
@@ -98,12 +102,12 @@ function installsPackages(stage: Stage): boolean {
 }
 
 /** The state behind the instruction. */
-export function advance(
+function advance(
   state: State,
   instruction: Instruction,
   document: Document,
   evidence: Evidence,
-  globals: ReadonlyMap<string, string> = globalArguments(document, evidence),
+  globals: ReadonlyMap<string, string>,
 ): State {
   const value = (text: string): string => expand(text, state.env, document.directives.escape);
   switch (instruction.kind) {
@@ -117,23 +121,21 @@ export function advance(
     case "SHELL":
       return { ...state, shell: instruction.json?.map((word) => word.text) };
     case "ENV": {
-      const env = new Map(state.env);
-      const args = new Map(state.args);
+      let { env, args } = state;
       for (const pair of instruction.pairs) {
-        env.set(value(pair.name.text), value(pair.value?.text ?? ""));
-        args.delete(pair.name.text);
+        env = env.with(value(pair.name.text), value(pair.value?.text ?? ""));
+        args = args.without(pair.name.text);
       }
       return { ...state, env, args };
     }
     case "ARG": {
-      const env = new Map(state.env);
-      const args = new Map(state.args);
+      let { env, args } = state;
       for (const { name, value: given } of instruction.pairs) {
         // ENV always wins over an ARG of the same name.
         if (env.has(name.text) && !args.has(name.text)) continue;
-        env.set(name.text, argumentToken(name.text));
+        env = env.with(name.text, argumentToken(name.text));
         const own = given === undefined ? (globals.get(name.text) ?? args.get(name.text)) : value(given.text);
-        args.set(name.text, passedValue(name.text, own, evidence));
+        args = args.with(name.text, passedValue(name.text, own, evidence));
       }
       return { ...state, env, args };
     }

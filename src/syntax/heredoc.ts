@@ -1,3 +1,4 @@
+import { lastIndexAtMost } from "./lines.js";
 import type { Heredoc, JoinedText, Span } from "./nodes.js";
 import { isSpace } from "./space.js";
 import { readJson, splitCommand } from "./words.js";
@@ -30,14 +31,13 @@ export function toSource(joined: JoinedText, span: Span): Span {
 }
 
 function sourceOffset({ segments }: JoinedText, offset: number): number {
-  let low = 0;
-  let high = segments.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if ((segments[middle]?.joined ?? 0) <= offset) low = middle;
-    else high = middle - 1;
-  }
-  const segment = segments[low];
+  const segment =
+    segments[
+      Math.max(
+        lastIndexAtMost(segments, offset, (one) => one.joined),
+        0,
+      )
+    ];
   return segment === undefined ? 0 : segment.source + (offset - segment.joined);
 }
 

@@ -40,7 +40,17 @@ const MANIFEST =
 /** What package managers keep of themselves in a project: as stable as a manifest, whatever number of files it has. */
 const OWN_FOLDER = /(?:^|\/)(?:\.(?:yarn|mvn|cargo|bundle|gradle|config)|gradle\/wrapper)(?:\/|$)/;
 
+const known = new WeakMap<Facts, Map<Instruction, Changes>>();
+
 export function changesOf(instruction: Instruction, facts: Facts): Changes {
+  const all = known.get(facts) ?? new Map<Instruction, Changes>();
+  known.set(facts, all);
+  const found = all.get(instruction) ?? computeChanges(instruction, facts);
+  all.set(instruction, found);
+  return found;
+}
+
+function computeChanges(instruction: Instruction, facts: Facts): Changes {
   const { kind } = instruction;
   if (kind === "COPY" || kind === "ADD") return copyChanges(instruction, facts);
   const linear = facts.evidence.builder === "linear";
@@ -108,9 +118,17 @@ function fromStage(from: string, before: number, facts: Facts): Changes {
   return named === undefined ? at(DEFAULT_RATES.edit) : stageChanges(named, facts);
 }
 
+const knownStages = new WeakMap<Facts, Changes[]>();
+
+/** Computed one stage after the other: each leans on earlier ones only, maybe in a long row. */
 export function stageChanges(stage: Stage, facts: Facts): Changes {
-  const own = stage.instructions.map((one) => changesOf(one, facts));
-  return union(stage.base === undefined ? own : [stageChanges(stage.base, facts), ...own]);
+  const done = knownStages.get(facts) ?? [];
+  knownStages.set(facts, done);
+  for (const one of facts.document.stages.slice(done.length, stage.index + 1)) {
+    const base = one.base === undefined ? [] : [done[one.base.index] ?? NEVER];
+    done.push(union([...base, ...one.instructions.map((instruction) => changesOf(instruction, facts))]));
+  }
+  return done[stage.index] ?? NEVER;
 }
 
 export function union(all: readonly Changes[]): Changes {

@@ -48,8 +48,8 @@ export function worthwhileMove(
   if (steps.length > LONGEST_STAGE) return undefined;
   const commits = facts.evidence.history?.commits.length ?? 0;
   const items = steps.map(({ step, seconds }): Item => {
-    const changes = changesOf(step.instruction, facts);
-    return { seconds, changes: probability(changes, commits) < VOLATILE_SHARE ? CALM : changes };
+    const { instruction } = step;
+    return { seconds, changes: changesOften(instruction, facts) ? changesOf(instruction, facts) : CALM };
   });
   const { seconds, share, minSeconds } = facts.evidence.thresholds ?? DEFAULT_THRESHOLDS;
   const enough = only === undefined ? Math.min(seconds, share * expectedSeconds(items, commits)) : seconds;
@@ -64,6 +64,10 @@ export function worthwhileMove(
   const move = bestMove(problem, (index) => (isFree(index) ? METADATA_SECONDS : threshold), MARGIN);
   return move === undefined ? undefined : { ...move, bound };
 }
+
+/** Is it worth crossing? */
+export const changesOften = (instruction: Instruction, facts: Facts): boolean =>
+  probability(changesOf(instruction, facts), facts.evidence.history?.commits.length ?? 0) >= VOLATILE_SHARE;
 
 function isMovable(one: CostedStep | undefined, facts: Facts): boolean {
   if (one === undefined) return false;
