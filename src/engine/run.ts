@@ -1,9 +1,9 @@
 import type { Context } from "../context/context.js";
 import type { Evidence } from "../facts/cost/evidence.js";
+import { createFacts } from "../facts/facts.js";
 import type { Document, SyntaxProblem } from "../syntax/nodes.js";
 import { parse } from "../syntax/parse.js";
 import type { CompanionEdit, Safety, Transform } from "../transform.js";
-import { withCompanions } from "../context/overlay.js";
 import { findStep, type Applied, type Refused, type Step } from "./step.js";
 import { suppressionsOf, type Suppression } from "./suppress.js";
 
@@ -65,14 +65,15 @@ export function unchanged(source: string, found: Partial<Pick<Report, "refused" 
 export function optimize(source: string, context: Context | undefined, options: Options): Report {
   const parsed = parse(source);
   if (!parsed.ok) return unchanged(source, { problems: parsed.problems });
-  let { document } = parsed;
-  const template = templateRefusal(document);
+  let facts = createFacts(parsed.document, context, options.evidence);
+  const template = templateRefusal(parsed.document);
   if (template !== undefined) return unchanged(source, { refused: [template] });
   let companions: readonly CompanionEdit[] = [];
   const applied: Applied[] = [];
   for (let pass = 0; pass < MAXIMUM_PASSES; pass++) {
-    const step = findStep(document, withCompanions(context, companions), options);
+    const step = findStep(facts, options);
     if (step.accepted === undefined) {
+      const { document } = facts;
       const ignored = ignoredBy(document, step);
       return {
         before: source,
@@ -85,7 +86,7 @@ export function optimize(source: string, context: Context | undefined, options: 
         problems: [],
       };
     }
-    document = step.accepted.document;
+    facts = step.accepted.facts;
     applied.push(step.accepted.applied);
     companions = mergeCompanions(companions, step.accepted.applied.files);
   }

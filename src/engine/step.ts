@@ -1,4 +1,3 @@
-import type { Context } from "../context/context.js";
 import { withCompanions } from "../context/overlay.js";
 import { createFacts, type Facts } from "../facts/facts.js";
 import { readable } from "../facts/paths.js";
@@ -51,7 +50,7 @@ export interface Refused {
 /** What the transforms have to say of a text. */
 export interface Step {
   /** The first acceptable proposal. */
-  readonly accepted: { readonly document: Document; readonly applied: Applied } | undefined;
+  readonly accepted: { readonly facts: Facts; readonly applied: Applied } | undefined;
   readonly refused: readonly Refused[];
   /** Acceptable, and not wanted. */
   readonly left: readonly Applied[];
@@ -60,8 +59,8 @@ export interface Step {
 }
 
 /** The first acceptable proposal, or everything that was refused. */
-export function findStep(document: Document, context: Context | undefined, options: Options): Step {
-  const facts = createFacts(document, context, options.evidence);
+export function findStep(facts: Facts, options: Options): Step {
+  const { document } = facts;
   const suppressions = suppressionsOf(document);
   const refused: Refused[] = [];
   const left: Applied[] = [];
@@ -105,14 +104,15 @@ function decide(outcome: Proposal | Refusal, transform: Transform, facts: Facts,
   if ("reason" in result) return result;
   const { message, notes = [], files = [], edits } = outcome;
   // Who says safe must be proved right, by a judge that does not know who says it.
-  const verdict = asked === "safe" ? judge(document, result.document, files, facts) : undefined;
+  const after = createFacts(result.document, withCompanions(facts.context, files), facts.evidence);
+  const verdict = asked === "safe" ? judge(facts, after, files) : undefined;
   const doubts = verdict?.proved === false ? [readable(`not proved safe: ${verdict.reason}`)] : [];
   const [doubt] = doubts;
   if (doubt !== undefined && options.safety !== "unsafe") return { code: "not-proved", reason: doubt };
   const safety = doubt === undefined ? asked : "unsafe";
   const line = lineAt(document, outcome.at.start);
   return {
-    document: result.document,
+    facts: after,
     applied: {
       transform: transform.name,
       safety,
@@ -133,14 +133,12 @@ function keyOf({ at, message }: Proposal, { name }: Transform, { source, stages 
   return JSON.stringify([name, stage, message, source.slice(at.start, at.end)]);
 }
 
-function judge(before: Document, after: Document, files: readonly CompanionEdit[], facts: Facts): Verdict {
-  const context = withCompanions(facts.context, files);
-  const old = files.length === 0 ? facts : createFacts(before, context, facts.evidence);
+function judge(before: Facts, after: Facts, files: readonly CompanionEdit[]): Verdict {
   for (const file of files) {
-    const verdict = proveIgnored(file, facts);
+    const verdict = proveIgnored(file, before);
     if (!verdict.proved) return verdict;
   }
-  return prove(old, createFacts(after, context, facts.evidence));
+  return prove(files.length === 0 ? before : createFacts(before.document, after.context, before.evidence), after);
 }
 
 function lessSafe(proposal: Proposal, safety: Safety): string {

@@ -25,18 +25,19 @@ export interface Copy {
   readonly unclear: string | undefined;
 }
 
-/** The copies of a stage in order, those of the stages it is FROM first. */
+/** The copies of a stage in order, behind those of the stage it is FROM. */
 export function copiesOf(
   stage: Stage,
+  inherited: readonly Copy[],
   document: Document,
   context: Context | undefined,
   state: (index: number) => State,
 ): readonly Copy[] {
-  const copies: Copy[] = stage.base === undefined ? [] : [...copiesOf(stage.base, document, context, state)];
-  for (const instruction of stage.instructions) {
-    if (instruction.kind !== "COPY" && instruction.kind !== "ADD") continue;
+  const own = stage.instructions.filter((one): one is CopyInstruction => one.kind === "COPY" || one.kind === "ADD");
+  if (own.length === 0) return inherited;
+  const copies = [...inherited];
+  for (const instruction of own)
     copies.push(readCopy(instruction, document, context, state(instruction.index), copies));
-  }
   return copies;
 }
 

@@ -53,7 +53,8 @@ export interface Facts {
 
 export function createFacts(document: Document, context: Context | undefined, evidence: Evidence = NO_EVIDENCE): Facts {
   const { states, ends } = computeStates(document, evidence);
-  const copies = new Map<Stage, readonly Copy[]>();
+  const copies: (readonly Copy[])[] = [];
+  const copyAt = new Map<Instruction, Copy>();
   const commands = new Map<RunInstruction, readonly CommandFact[]>();
   let links: readonly (readonly Link[])[] | undefined;
   const facts: Facts = {
@@ -96,16 +97,19 @@ export function createFacts(document: Document, context: Context | undefined, ev
         : opaque(problem);
     },
     copies(stage) {
-      let known = copies.get(stage);
-      if (known === undefined) {
-        known = copiesOf(stage, document, context, (index) => states.get(index) ?? facts.state(stage.from));
-        copies.set(stage, known);
+      // One stage after the other: each leans on earlier ones only, maybe in a long row.
+      for (const one of document.stages.slice(copies.length, stage.index + 1)) {
+        const inherited = one.base === undefined ? [] : (copies[one.base.index] ?? []);
+        const all = copiesOf(one, inherited, document, context, (index) => states.get(index) ?? facts.state(one.from));
+        for (const copy of all.slice(inherited.length)) copyAt.set(copy.instruction, copy);
+        copies.push(all);
       }
-      return known;
+      return copies[stage.index] ?? [];
     },
     copy(instruction) {
       const stage = document.stages[instruction.stage];
-      return stage && facts.copies(stage).find((copy) => copy.instruction === instruction);
+      if (stage !== undefined) facts.copies(stage);
+      return copyAt.get(instruction);
     },
   };
   const made = madeIn(facts);
