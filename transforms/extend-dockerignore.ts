@@ -1,12 +1,11 @@
 import type { Context } from "../src/context/context.js";
 import { brings } from "../src/facts/cost/changes.js";
 import type { Facts } from "../src/facts/facts.js";
-import { buildsOf, type Build } from "../src/facts/ignore/builds.js";
+import { otherBuilds, ownBuild, type Build } from "../src/facts/ignore/builds.js";
 import { clutterIn, type Clutter } from "../src/facts/ignore/clutter.js";
 import { gitUse } from "../src/facts/ignore/git-use.js";
 import { withIgnoreLines } from "../src/facts/ignore/lines.js";
 import { bringersOf, needOf, type Need } from "../src/facts/ignore/needs.js";
-import { takersOf } from "../src/facts/ignore/takers.js";
 import type { Instruction } from "../src/syntax/nodes.js";
 import { defineTransform, type CompanionEdit, type Proposal, type Refusal } from "../src/transform.js";
 
@@ -36,16 +35,17 @@ It is \`suggested\`, because the image is not the same: it lacks these files.
 });
 
 function* consider(facts: Facts, context: Context): Iterable<Proposal | Refusal> {
+  const own = ownBuild(facts, context);
   // What takes nothing from the context is no reason to walk through it.
-  if (takersOf(facts.document, context).length === 0) return;
+  if (own.takers.length === 0) return;
   const clutter = clutterIn(context);
-  const { builds, unread } = buildsOf(facts, context);
-  const [own] = builds;
   const bringerOf = ({ path }: Clutter): Instruction | undefined => bringersOf(path, own)[0]?.instruction;
   const brought = clutter.filter((item) => bringerOf(item) !== undefined);
   const first = brought.find(isWorthwhile);
   const at = first && bringerOf(first);
   if (at === undefined) return;
+  const { builds: others, unread } = otherBuilds(own, context);
+  const builds: readonly [Build, ...Build[]] = [own, ...others];
   if (isWhitelist(context)) {
     yield { at, code: "whitelist", reason: whole(context, "leaves out all but what it names") };
     return;

@@ -3,7 +3,6 @@ import { basename, dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { createFinder } from "../builds/find.js";
 import { isInside } from "../builds/project.js";
-import type { History } from "../context/history.js";
 import { layersOf } from "../facts/cost/layers.js";
 import { createFacts } from "../facts/facts.js";
 import type { Host } from "../lsp/host.js";
@@ -28,7 +27,7 @@ export function createHost(cwd: string): Host {
   // What takes long to find out: who builds what, and how often files change.
   const projects = new Map<string, Project>();
   const projectOf = (folder: string): Project => {
-    const project = projects.get(folder) ?? remembering(folderProject(createFinder(folder)));
+    const project = projects.get(folder) ?? folderProject(createFinder(folder));
     projects.set(folder, project);
     return project;
   };
@@ -98,18 +97,6 @@ function textOf(path: string): string | undefined {
 function folderOf(path: string, folders: readonly string[]): string {
   const [innermost] = folders.filter((one) => isInside(path, one)).sort((a, b) => b.length - a.length);
   return innermost ?? dirname(path);
-}
-
-function remembering(project: Project): Project {
-  const histories = new Map<string, { readonly history: History | undefined }>();
-  return {
-    ...project,
-    history(folder) {
-      const known = histories.get(folder) ?? { history: project.history(folder) };
-      histories.set(folder, known);
-      return known.history;
-    },
-  };
 }
 
 function readingOf(

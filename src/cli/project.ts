@@ -2,6 +2,7 @@ import { realpathSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import type { Finder } from "../builds/find.js";
 import { repositoryRoot } from "../context/git.js";
+import type { History } from "../context/history.js";
 import { loadFolder } from "../context/load-folder.js";
 import { loadHistory } from "../context/load-history.js";
 import type { Project } from "../project/contexts.js";
@@ -9,13 +10,31 @@ import type { Project } from "../project/contexts.js";
 /** How many commits tell how often files change; fewer (a young repository, a shallow clone) tell too little. */
 const COMMITS = { most: 200, fewest: 10 } as const;
 
-/** Folders of this machine. */
-export const folderProject = (finder: Finder): Project => ({
-  buildsOf: (dockerfile) => finder.buildsOf(dockerfile),
-  parents,
-  open: loadFolder,
-  history: (folder) => loadHistory(folder, COMMITS.most, COMMITS.fewest),
-});
+const projects = new WeakMap<Finder, Project>();
+
+/** Folders of this machine, read once for one finder: who asks again for the history of a folder is given the same. */
+export function folderProject(finder: Finder): Project {
+  const project = projects.get(finder) ?? createProject(finder);
+  projects.set(finder, project);
+  return project;
+}
+
+function createProject(finder: Finder): Project {
+  const histories = new Map<string, { readonly history: History | undefined }>();
+  return {
+    buildsOf: (dockerfile) => finder.buildsOf(dockerfile),
+    parents,
+    open: loadFolder,
+    history(folder) {
+      const known = histories.get(folder) ?? { history: historyOf(folder) };
+      histories.set(folder, known);
+      return known.history;
+    },
+  };
+}
+
+const historyOf = (folder: string): History | undefined =>
+  repositoryRoot(folder) === undefined ? undefined : loadHistory(folder, COMMITS.most, COMMITS.fewest);
 
 function parents(folder: string): readonly string[] {
   const root = repositoryRoot(folder);

@@ -16,16 +16,22 @@ export interface Build {
 export const placeOf = ({ path }: Build, { startLine }: Instruction): string =>
   `${path === "" ? "" : `${path}, `}line ${startLine}`;
 
+/** The Dockerfile that is asked about. */
+export const ownBuild = (facts: Facts, context: Context): Build => ({
+  path: "",
+  facts,
+  takers: takersOf(facts.document, context),
+});
+
 /**
- * The Dockerfile in question first, then the others that share its ignore file; `unread`: one that cannot be read. What lies in a
- * folder of its own and names what only that folder has is built from there.
+ * The other Dockerfiles that share the ignore file of one; `unread`: one of them that cannot be read. What lies in a folder of its own and
+ * names what only that folder has is built from there.
  */
-export function buildsOf(
-  facts: Facts,
+export function otherBuilds(
+  { facts: { document } }: Build,
   context: Context,
-): { readonly builds: readonly [Build, ...Build[]]; readonly unread: string | undefined } {
-  const { document } = facts;
-  const builds: [Build, ...Build[]] = [{ path: "", facts, takers: takersOf(document, context) }];
+): { readonly builds: readonly Build[]; readonly unread: string | undefined } {
+  const builds: Build[] = [];
   const { path: ignoreFile = ".dockerignore" } = context.ignoreFile ?? {};
   // `<Dockerfile>.dockerignore` is for one Dockerfile alone.
   if (ignoreFile !== ".dockerignore") return { builds, unread: undefined };
