@@ -2,6 +2,7 @@ import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { createFinder } from "../builds/find.js";
+import { loadFolder } from "../context/load-folder.js";
 import { isInside } from "../builds/project.js";
 import { layersOf } from "../facts/cost/layers.js";
 import { createFacts } from "../facts/facts.js";
@@ -24,10 +25,10 @@ export function createHost(cwd: string): Host {
   let client = readClient({});
   let source = openSettings(client, cwd);
   const prepared = new Map<string | undefined, FileSettings>();
-  // What takes long to find out: who builds what, and how often files change.
+  // What takes long to find out: who builds what, and how often files change. Which files there are is asked anew.
   const projects = new Map<string, Project>();
   const projectOf = (folder: string): Project => {
-    const project = projects.get(folder) ?? folderProject(createFinder(folder));
+    const project = projects.get(folder) ?? { ...folderProject(createFinder(folder)), open: loadFolder };
     projects.set(folder, project);
     return project;
   };

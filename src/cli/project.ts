@@ -3,7 +3,7 @@ import { join, relative, sep } from "node:path";
 import type { Finder } from "../builds/find.js";
 import { repositoryRoot } from "../context/git.js";
 import type { History } from "../context/history.js";
-import { loadFolder } from "../context/load-folder.js";
+import { folderLoader } from "../context/load-folder.js";
 import { loadHistory } from "../context/load-history.js";
 import type { Project } from "../project/contexts.js";
 
@@ -12,7 +12,7 @@ const COMMITS = { most: 200, fewest: 10 } as const;
 
 const projects = new WeakMap<Finder, Project>();
 
-/** Folders of this machine, read once for one finder: who asks again for the history of a folder is given the same. */
+/** Folders of this machine. What was found out for a finder is not asked again: parents, history, which files there are. */
 export function folderProject(finder: Finder): Project {
   const project = projects.get(finder) ?? createProject(finder);
   projects.set(finder, project);
@@ -20,16 +20,21 @@ export function folderProject(finder: Finder): Project {
 }
 
 function createProject(finder: Finder): Project {
-  const histories = new Map<string, { readonly history: History | undefined }>();
   return {
     buildsOf: (dockerfile) => finder.buildsOf(dockerfile),
-    parents,
-    open: loadFolder,
-    history(folder) {
-      const known = histories.get(folder) ?? { history: historyOf(folder) };
-      histories.set(folder, known);
-      return known.history;
-    },
+    parents: remembered(parents),
+    open: folderLoader(),
+    history: remembered(historyOf),
+  };
+}
+
+/** Asks once for each folder. */
+function remembered<T>(ask: (folder: string) => T): (folder: string) => T {
+  const known = new Map<string, { readonly answer: T }>();
+  return (folder) => {
+    const found = known.get(folder) ?? { answer: ask(folder) };
+    known.set(folder, found);
+    return found.answer;
   };
 }
 

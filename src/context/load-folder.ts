@@ -11,10 +11,25 @@ const MAXIMUM_BYTES = 64 * 1024 * 1024;
  * A folder as build context; directories are read when asked. `dockerfile`: path of the Dockerfile, for `<Dockerfile>.dockerignore`,
  * which lies beside it, also outside of the context. @throws Error of node:fs when the folder is not there or no folder.
  */
-export function loadFolder(folder: string, dockerfile?: string): Context {
+export const loadFolder = (folder: string, dockerfile?: string): Context => folderLoader()(folder, dockerfile);
+
+/** Loads like `loadFolder`, and keeps which files there are: for many Dockerfiles of one folder that nobody else changes meanwhile. */
+export function folderLoader(): typeof loadFolder {
+  const trees = new Map<string, RawTree>();
+  return (folder, dockerfile) => {
+    const tree = trees.get(folder) ?? openFolder(folder);
+    trees.set(folder, tree);
+    return contextIn(tree, realpathSync(folder), dockerfile);
+  };
+}
+
+function openFolder(folder: string): RawTree {
   const root = realpathSync(folder);
   readdirSync(root);
-  const tree = folderTree(root, `folder ${folder}`);
+  return folderTree(root, `folder ${folder}`);
+}
+
+function contextIn(tree: RawTree, root: string, dockerfile: string | undefined): Context {
   if (dockerfile === undefined) return contextFrom(tree);
   const path = join(realpathOf(dirname(dockerfile)), basename(dockerfile));
   const inside = relative(root, path).split(sep).join("/");

@@ -35,9 +35,10 @@ the project that is in use is kept out of later copies.`,
   outputs: (install, site) => requirementsOutputs(install, site),
   cleanup: cleansPythonCaches,
   caches(command, site) {
+    if (!/^pip[\d.]*$/.test(command.program ?? "")) return undefined;
     const args = readArgs(command.args, PIP_VALUED);
     const verb = args.words[0]?.value ?? "";
-    if (!/^pip[\d.]*$/.test(command.program ?? "") || !/^(?:install|wheel|download)$/.test(verb)) return undefined;
+    if (!/^(?:install|wheel|download)$/.test(verb)) return undefined;
     const label = `pip ${verb}`;
     if (hasOption(args, "--no-cache-dir")) return undoneCache(label, "--no-cache-dir");
     if (site.env.has("PIP_NO_CACHE_DIR")) return undoneCache(label, "PIP_NO_CACHE_DIR");

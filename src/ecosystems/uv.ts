@@ -54,10 +54,10 @@ rewrite its lockfile: suggested. Left alone: workspaces, dependencies by path, d
   },
   cleanup: cleansPythonCaches,
   caches(command, site) {
+    if (command.program !== "uv") return undefined;
     const args = readArgs(command.args, VALUED);
     const [verb = "", second = ""] = args.words.map((word) => word.value ?? "");
-    if (command.program !== "uv" || !(verb === "sync" || (verb === "pip" && /^(?:install|sync)$/.test(second))))
-      return undefined;
+    if (verb !== "sync" && !(verb === "pip" && /^(?:install|sync)$/.test(second))) return undefined;
     const label = verb === "sync" ? "uv sync" : `uv pip ${second}`;
     if (hasOption(args, "--no-cache", "--no-cache-dir", "-n")) return undoneCache(label, "--no-cache");
     if (site.env.has("UV_NO_CACHE")) return undoneCache(label, "UV_NO_CACHE");

@@ -23,13 +23,14 @@ const MERGED: readonly (readonly [string, string])[] = [
 /** The links that a command makes. */
 export function linksOf(command: Command, cwd: string, state: State): readonly Link[] {
   const path = (word: ShellWord | string, base = cwd): string => targetPath(word, base, state)?.path ?? "/";
-  const args = readArgs(command.args, "-t --target-directory -S --suffix");
-  const symbolic = hasOption(args, "-s", "--symbolic", "--symbolic-link");
   switch (command.program) {
     case "cp":
-      return symbolic || hasOption(args, "-l", "--link") ? made(args, symbolic, path) : [];
-    case "ln":
-      return made(args, symbolic, path);
+    case "ln": {
+      const args = readArgs(command.args, "-t --target-directory -S --suffix");
+      const symbolic = hasOption(args, "-s", "--symbolic", "--symbolic-link");
+      const links = command.program === "ln" || symbolic || hasOption(args, "-l", "--link");
+      return links ? made(args, symbolic, path) : [];
+    }
     case "update-alternatives":
       return command.args.flatMap((word, index) => {
         const [link, , target] = command.args.slice(index + 1);
