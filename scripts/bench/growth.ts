@@ -1,4 +1,5 @@
 import { optimize } from "../../src/optimize.js";
+import { table } from "./measure.js";
 import { dimensions, filesDimension, type Dimension } from "./dimensions.js";
 
 /** Bytes; the last is what no Dockerfile of the corpus comes near to. */
@@ -9,7 +10,7 @@ const SMALLEST_MS = 30;
 /** Who takes longer is not asked about larger inputs: the exponent is known by then. */
 const LONGEST_MS = 60_000;
 
-export interface Growth {
+interface Growth {
   readonly name: string;
   readonly points: readonly { readonly bytes: number; readonly ms: number }[];
   /** k of time = c * bytes^k, the best fit; undefined: too quick to tell. */
@@ -17,11 +18,15 @@ export interface Growth {
 }
 
 /** Processor time of whole rewrites with all default transforms, by the size of the input. */
-export function measureGrowth(pattern = ""): readonly Growth[] {
-  return [
-    ...dimensions.filter(({ name }) => name.includes(pattern)).map((one) => grow(one, SIZES)),
-    ...[filesDimension].filter(({ name }) => name.includes(pattern)).map((one) => grow(one, FILE_SIZES)),
-  ];
+export function growthTable(): void {
+  const found = [...dimensions.map((one) => grow(one, SIZES)), grow(filesDimension, FILE_SIZES)];
+  const rows = found.map(({ name, points, exponent }) => [
+    name,
+    points.map(({ ms }) => (ms < 10 ? ms.toFixed(1) : ms.toFixed(0))).join(", "),
+    exponent?.toFixed(2) ?? "too quick to tell",
+  ]);
+  const sizes = SIZES.map((bytes) => (bytes < 1e6 ? `${bytes / 1000} KB` : `${bytes / 1e6} MB`)).join(", ");
+  console.log(`\n${table(["much of", `ms for ${sizes}`, "exponent"], rows)}`);
 }
 
 function grow({ name, make }: Dimension, sizes: readonly number[]): Growth {
