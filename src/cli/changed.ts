@@ -1,6 +1,6 @@
 import { realpathSync } from "node:fs";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
-import type { Finder } from "../builds/find.js";
+import type { Project } from "../project/contexts.js";
 import { git, repositoryRoot } from "../context/git.js";
 import type { GivenContext } from "../project/contexts.js";
 import type { Given } from "./arguments.js";
@@ -42,7 +42,7 @@ interface Named {
 
 interface Setting {
   readonly cwd: string;
-  readonly finder: Finder;
+  readonly project: Project;
   /** Are the files to be written? */
   readonly write: boolean;
 }
@@ -68,14 +68,14 @@ export function onlyChanged(files: readonly Named[], which: Which, setting: Sett
   return inputs;
 }
 
-function isChanged({ path, context }: Named, { paths }: Changes, { cwd, finder }: Setting): boolean {
+function isChanged({ path, context }: Named, { paths }: Changes, { cwd, project }: Setting): boolean {
   const full = resolve(cwd, path);
   // A link changes, or what it leads to.
   const own = [join(realOf(dirname(full)), basename(full)), realOf(full)];
   if (own.some((one) => paths.has(one) || paths.has(`${one}.dockerignore`))) return true;
-  if (finder.buildsOf(full).some((build) => paths.has(realOf(build.from.file)))) return true;
+  if (project.buildsOf(full).some((build) => paths.has(realOf(build.from.file)))) return true;
   if (![...paths].some((one) => one.endsWith(".dockerignore"))) return false;
-  const read = readInput({ path }, context, cwd, finder);
+  const read = readInput({ path }, context, cwd, project);
   return (
     "opened" in read &&
     read.opened?.contexts.some((one) =>

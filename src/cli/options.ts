@@ -119,6 +119,7 @@ export const rewriteOptions: OptionTable = {
   "print-config": { type: "boolean", group: "Output", help: "Print the settings in force for a file, and why" },
   baseline: { type: "string", value: "FILE", group: "Output", help: "Leave the findings in it; only new ones count" },
   "update-baseline": { type: "boolean", group: "Output", help: "Make --baseline FILE hold today's findings" },
+  cache: { type: "string", value: "FILE", group: "Output", help: "Keep in it what was found; skip unchanged files" },
   quiet,
   format: { ...format, choices: formatNames, help: "Report as text (default), json, sarif, html, .." },
   output: {

@@ -1,12 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import type { Finder } from "../builds/find.js";
 import type { Options } from "../engine/run.js";
 import { unread, type FileResult } from "../project/result.js";
-import { openContexts, type GivenContext, type Opened } from "../project/contexts.js";
+import { openContexts, type GivenContext, type Opened, type Project } from "../project/contexts.js";
 import { display, optimizeFile } from "../project/optimize.js";
 import type { FileSettings } from "./settings.js";
-import { folderProject } from "./project.js";
 
 /**
  * One input: a path; or text from stdin or from git's index with the path it belongs to (undefined: nobody knows); or why a path
@@ -38,7 +36,7 @@ export function readInput(
   input: Input,
   given: GivenContext | undefined,
   cwd: string,
-  finder: Finder,
+  project: Project,
 ): { readonly text: string; readonly opened: Opened | undefined } | { readonly problem: string } {
   if ("problem" in input) return { problem: input.problem };
   let bytes: Uint8Array;
@@ -58,7 +56,7 @@ export function readInput(
     return {
       text: decoded.text,
       opened: has
-        ? openContexts(resolve(cwd, input.path ?? "Dockerfile"), decoded.text, given, cwd, folderProject(finder))
+        ? openContexts(resolve(cwd, input.path ?? "Dockerfile"), decoded.text, given, cwd, project)
         : undefined,
     };
   } catch (error) {
@@ -78,11 +76,11 @@ export function processInput(
   options: Options,
   given: GivenContext | undefined,
   cwd: string,
-  finder: Finder,
+  project: Project,
   pending: Map<string, string>,
 ): FileResult {
   const shown = input.path === undefined ? "-" : display(input.path, cwd);
-  const read = readInput(input, given, cwd, finder);
+  const read = readInput(input, given, cwd, project);
   if ("problem" in read) return unread(shown, read.problem);
   return optimizeFile({ shown, text: read.text, opened: read.opened }, options, cwd, pending).result;
 }

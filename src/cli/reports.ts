@@ -63,6 +63,8 @@ interface How {
 export interface Reports {
   /** To be called before files are written: reports tell of the text before. */
   readonly look: (result: FileResult) => void;
+  /** Of a file that was not read again: for --check and --list-different. */
+  readonly recall: (path: string, changes: readonly string[]) => void;
   /** @throws WriteError */
   readonly add: (result: FileResult, how: How) => void;
   /** @throws WriteError */
@@ -94,6 +96,9 @@ export async function openReports(
     look: ({ insight }) => {
       insight.costs();
       if (targets.some(({ format }) => format === "json" || format === "jsonl")) insight.fixes();
+    },
+    recall: (path, changes) => {
+      if (changes.length > 0) process.stdout.write(`${printable(path)}\n`);
     },
     add: (result, how) => {
       const told = tell(result, how.written);

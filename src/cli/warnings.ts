@@ -15,22 +15,25 @@ export function warnOfBuilds(remarks: readonly Remark[], cwd: string): void {
     process.stderr.write(`${printable(`${relative(cwd, path)}:${line}:${column}: ${message}`)}\n`);
 }
 
-/** Says on stderr what is wrong with an input, and unless quiet what is odd; returns whether anything is wrong. */
+/** Says on stderr what is wrong with an input, and unless quiet what is odd. `failed`: something is wrong; `any`: there is something to say. */
 export function warnOfFile(
   { path, error, report, contexts }: FileResult,
   { engine, known }: FileSettings,
   quiet: boolean,
-): boolean {
-  const say = (text: string): boolean => process.stderr.write(`${printable(text)}\n`);
-  if (error !== undefined) say(`${path}: ${error}`);
-  for (const { line, column, message } of report?.problems ?? []) say(`${path}:${line}:${column}: ${message}`);
-  if (!quiet) {
-    for (const { problem } of contexts) if (problem !== undefined) say(problem);
-    if (report !== undefined)
-      for (const { line, message } of ignoredRemarks(report, namesOf(known), namesOf(engine.transforms)))
-        say(`${path}:${lineOnDisk(report, line)}:1: ${message}`);
-  }
-  return error !== undefined || (report?.problems.length ?? 0) > 0;
+): { readonly failed: boolean; readonly any: boolean } {
+  const wrong = [
+    ...(error === undefined ? [] : [`${path}: ${error}`]),
+    ...(report?.problems ?? []).map(({ line, column, message }) => `${path}:${line}:${column}: ${message}`),
+  ];
+  const remarks = report === undefined ? [] : ignoredRemarks(report, namesOf(known), namesOf(engine.transforms));
+  const odd = [
+    ...contexts.flatMap(({ problem }) => problem ?? []),
+    ...remarks.map(
+      ({ line, message }) => `${path}:${report === undefined ? 1 : lineOnDisk(report, line)}:1: ${message}`,
+    ),
+  ];
+  for (const text of quiet ? wrong : [...wrong, ...odd]) process.stderr.write(`${printable(text)}\n`);
+  return { failed: wrong.length > 0, any: wrong.length + odd.length > 0 };
 }
 
 /** A line of the resulting text as it is in the file that was read; what is written comes later. */

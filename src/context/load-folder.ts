@@ -2,6 +2,7 @@ import { lstatSync, readdirSync, readFileSync, readlinkSync, realpathSync, type 
 import { basename, dirname, isAbsolute, join, relative, sep } from "node:path";
 import type { Context, EntryKind } from "./context.js";
 import { git } from "./git.js";
+import { traced, type Tell } from "./trace.js";
 import { contextFrom, type RawTree, type ReadResult } from "./tree.js";
 
 /** No manifest is larger; what is larger is not read. */
@@ -11,15 +12,37 @@ const MAXIMUM_BYTES = 64 * 1024 * 1024;
  * A folder as build context; directories are read when asked. `dockerfile`: path of the Dockerfile, for `<Dockerfile>.dockerignore`,
  * which lies beside it, also outside of the context. @throws Error of node:fs when the folder is not there or no folder.
  */
-export const loadFolder = (folder: string, dockerfile?: string): Context => folderLoader()(folder, dockerfile);
+export const loadFolder = (folder: string, dockerfile?: string): Context => createLoader().context(folder, dockerfile);
 
-/** Loads like `loadFolder`, and keeps which files there are: for many Dockerfiles of one folder that nobody else changes meanwhile. */
-export function folderLoader(): typeof loadFolder {
+/** Loads folders, and keeps which files there are: for many Dockerfiles that nobody else changes meanwhile. */
+export interface FolderLoader {
+  /** As `loadFolder`; `tell`: is told of all that is asked of the files of a folder. */
+  context(folder: string, dockerfile?: string, tell?: (folder: string) => Tell): Context;
+  files(folder: string): RawTree;
+}
+
+export function createLoader(): FolderLoader {
   const trees = new Map<string, RawTree>();
-  return (folder, dockerfile) => {
+  const files = (folder: string): RawTree => {
     const tree = trees.get(folder) ?? openFolder(folder);
     trees.set(folder, tree);
-    return contextIn(tree, realpathSync(folder), dockerfile);
+    return tree;
+  };
+  return {
+    files,
+    context(folder, dockerfile, tell) {
+      const seen = (one: string): RawTree => (tell === undefined ? files(one) : traced(files(one), tell(one)));
+      const tree = seen(folder);
+      if (dockerfile === undefined) return contextFrom(tree);
+      const path = join(realpathOf(dirname(dockerfile)), basename(dockerfile));
+      const inside = relative(realpathSync(folder), path).split(sep).join("/");
+      if (!inside.startsWith("../") && !isAbsolute(inside)) return contextFrom(tree, inside);
+      const [beside, name] = [seen(dirname(path)), `${basename(path)}.dockerignore`];
+      if (beside.kind(name) !== "file") return contextFrom(tree);
+      const read = beside.read(name);
+      if ("problem" in read) throw new Error(`${name}: ${read.problem}`);
+      return contextFrom(tree).withIgnoreFile({ path: `${inside}.dockerignore`, text: read.text });
+    },
   };
 }
 
@@ -27,16 +50,6 @@ function openFolder(folder: string): RawTree {
   const root = realpathSync(folder);
   readdirSync(root);
   return folderTree(root, `folder ${folder}`);
-}
-
-function contextIn(tree: RawTree, root: string, dockerfile: string | undefined): Context {
-  if (dockerfile === undefined) return contextFrom(tree);
-  const path = join(realpathOf(dirname(dockerfile)), basename(dockerfile));
-  const inside = relative(root, path).split(sep).join("/");
-  if (!inside.startsWith("../") && !isAbsolute(inside)) return contextFrom(tree, inside);
-  const own = `${path}.dockerignore`;
-  if (statOf(own)?.isFile() !== true) return contextFrom(tree);
-  return contextFrom(tree).withIgnoreFile({ path: `${inside}.dockerignore`, text: readFileSync(own, "utf8") });
 }
 
 function realpathOf(path: string): string {

@@ -9,6 +9,7 @@ import { rewrite } from "../../src/cli/commands/rewrite.js";
 import { onlyChanged, type Which } from "../../src/cli/changed.js";
 import { findFiles } from "../../src/cli/files.js";
 import type { Input } from "../../src/cli/process.js";
+import { folderProject } from "../../src/cli/project.js";
 import { sandbox } from "./process.js";
 
 const SIMPLE = "FROM node:20\nWORKDIR /app\nCOPY . .\nRUN npm ci\n";
@@ -34,8 +35,9 @@ beforeEach(() => {
 const inputs = (which: Which, write = false, paths: readonly string[] = ["."]): readonly Input[] => {
   const cwd = root();
   const finder = createFinder(cwd);
+  const project = folderProject(finder);
   const files = findFiles(paths, cwd, finder).files.map((path) => ({ path, context: undefined }));
-  return [...onlyChanged(files, which, { cwd, finder, write }).values()];
+  return [...onlyChanged(files, which, { cwd, project, write }).values()];
 };
 const names = (which: Which): readonly (string | undefined)[] => inputs(which).map((one) => one.path);
 

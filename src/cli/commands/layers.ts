@@ -4,6 +4,7 @@ import { changedSince, loadHistory } from "../../context/load-history.js";
 import type { History } from "../../context/history.js";
 import { withCompanions } from "../../context/overlay.js";
 import { createFacts, type Facts } from "../../facts/facts.js";
+import { folderProject } from "../project.js";
 import { readInputs } from "../../facts/install-inputs.js";
 import { layersOf, rebuildsAfter } from "../../facts/cost/layers.js";
 import { layersJson, layersText, type LayersReport, type LayersView, type Replay } from "../../report/layers.js";
@@ -30,7 +31,7 @@ export async function layers(argv: readonly string[], cwd: string): Promise<numb
     throw new UsageError("what comes on stdin has no name to be called by. Give a file: dockopt layers FILE.");
   const settings = await openSettings(given, cwd).for(path);
   const finder = createFinder(cwd);
-  const read = readInput({ path }, settings.context, cwd, finder);
+  const read = readInput({ path }, settings.context, cwd, folderProject(finder));
   warnOfBuilds(finder.problems(), cwd);
   if ("problem" in read) {
     process.stderr.write(`${printable(`${path}: ${read.problem}`)}\n`);

@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { createFinder, type Finder } from "../../builds/find.js";
+import { createFinder } from "../../builds/find.js";
 import { settingsJson } from "../../config/print.js";
 import type { Options } from "../../engine/run.js";
 import type { FileResult } from "../../project/result.js";
@@ -10,10 +10,13 @@ import type { Baseline } from "../baseline.js";
 import { noneChanged, onlyChanged } from "../changed.js";
 import { collectInputs, sayNothingFound, withSettings } from "../inputs.js";
 import { processInput, type Configured } from "../process.js";
+import { folderProject, type FolderProject } from "../project.js";
 import { openReports, type Mode, type Target } from "../reports.js";
 import type { FileSettings } from "../settings.js";
 import { warnOfBuilds, warnOfFile } from "../warnings.js";
 import { WriteError, writeAll } from "../write.js";
+import type { Project } from "../../project/contexts.js";
+import { openCache } from "../cache.js";
 import { readRewrite, type Arguments } from "./rewrite/arguments.js";
 
 /** `dockopt FILE ...`: reports, shows, checks or writes the rewrites. Returns the exit code. @throws UsageError */
@@ -22,12 +25,13 @@ export async function rewrite(argv: readonly string[], cwd: string, version: str
   const { mode, which, quiet } = args;
   if (mode === "print-config") return printConfig(args, cwd);
   const finder = createFinder(cwd);
+  const project = folderProject(finder);
   const { found, problems, notes } = collectInputs(args.paths, args.stdinFilename, cwd, finder);
   // A configuration that cannot be used is told of before anything is written.
   const { taken, ignored } = await withSettings(found, args.settings, args.paths, quiet);
   for (const input of ignored) if (mode === "write" && "text" in input) process.stdout.write(input.text);
-  const inputs = ofChanged(taken, args, cwd, finder);
-  const work = { inputs, args, cwd, finder, version, problems };
+  const inputs = ofChanged(taken, args, cwd, project);
+  const work = { inputs, args, cwd, project, version, problems };
   const code = mode === "interactive" ? await ask(work) : await rewriteAll(work, mode);
   if (!quiet) warnOfBuilds([...finder.problems(), ...notes], cwd);
   if (which !== undefined && inputs.length === 0 && problems.length === 0) {
@@ -58,12 +62,12 @@ function ofChanged(
   inputs: readonly Configured[],
   { which, mode }: Arguments,
   cwd: string,
-  finder: Finder,
+  project: Project,
 ): readonly Configured[] {
   if (which === undefined) return inputs;
   const files = inputs.map(({ input, settings }) => ({ path: input.path ?? "", context: settings.context }));
   const write = mode === "write" || mode === "interactive";
-  const changed = onlyChanged(files, which, { cwd, finder, write });
+  const changed = onlyChanged(files, which, { cwd, project, write });
   return inputs.flatMap(({ input, settings }) => {
     const one = changed.get(input.path ?? "");
     return one === undefined ? [] : { input: one, settings };
@@ -74,32 +78,42 @@ interface Work {
   readonly inputs: readonly Configured[];
   readonly args: Arguments;
   readonly cwd: string;
-  readonly finder: Finder;
+  readonly project: FolderProject;
   readonly version: string;
   /** Of the paths that were named; said already. */
   readonly problems: readonly string[];
 }
 
-async function ask({ inputs, args, cwd, finder }: Work): Promise<number> {
+async function ask({ inputs, args, cwd, project }: Work): Promise<number> {
   if (inputs.length === 0) return EXIT.fine;
   const { interactive } = await import("../interactive/interactive.js");
-  const warn = (result: FileResult, settings: FileSettings): boolean => warnOfFile(result, settings, args.quiet);
-  return interactive(inputs, { color: args.color, cwd, finder, warn });
+  const warn = (result: FileResult, settings: FileSettings): boolean => warnOfFile(result, settings, args.quiet).failed;
+  return interactive(inputs, { color: args.color, cwd, project, warn });
 }
 
-async function rewriteAll({ inputs, args, cwd, finder, version, problems }: Work, mode: Mode): Promise<number> {
+async function rewriteAll({ inputs, args, cwd, project, version, problems }: Work, mode: Mode): Promise<number> {
   checkTargets(args.targets, inputs, cwd);
   const known = [...new Set(inputs.flatMap(({ settings }) => settings.known))];
   const reports = await openReports(args.targets, mode, args.color, { version, cwd, transforms: known, problems });
+  const cache = args.cache === undefined ? undefined : openCache(args.cache, version, project, cwd);
   const pending = new Map<string, string>();
   let [broken, failed, changes] = [false, false, false];
   for (const { input, settings } of inputs) {
+    const found = cache?.find(input, settings, pending);
+    if (found?.known !== undefined && (mode === "check" || mode === "list" || found.known.changes.length === 0)) {
+      changes ||= found.known.changes.length > 0;
+      for (const [path, text] of found.known.pending) pending.set(path, text);
+      reports.recall(found.shown, found.known.changes);
+      continue;
+    }
     const optimized = (options: Options): FileResult =>
-      processInput(input, options, settings.context, cwd, finder, pending);
+      processInput(input, options, settings.context, cwd, found?.project ?? project, pending);
     const judged = args.baseline?.judge(input.path ?? "", settings.engine, optimized);
     const result = judged?.result ?? optimized(settings.engine);
     changes ||= result.changes.length > 0;
-    failed = warnOfFile(result, settings, args.quiet) || failed;
+    const warned = warnOfFile(result, settings, args.quiet);
+    failed ||= warned.failed;
+    if (!warned.any) found?.keep(result);
     const stdin = "text" in input;
     const writes = mode === "write" && !stdin && result.changes.length > 0;
     if (writes) reports.look(result);
@@ -114,6 +128,11 @@ async function rewriteAll({ inputs, args, cwd, finder, version, problems }: Work
     broken ||= (writes && !written) || !told;
   }
   broken = !wrote(reports.end) || broken;
+  if (cache !== undefined)
+    broken =
+      !wrote(() => {
+        cache.save();
+      }) || broken;
   if (args.baseline !== undefined) broken = !settled(args.baseline, args, mode) || broken;
   if (broken) return EXIT.failure;
   if (failed) return EXIT.someFailed;

@@ -7,6 +7,7 @@ import { readArguments, readList } from "../arguments.js";
 import { EXIT, UsageError } from "../exit.js";
 import { collectInputs, sayNothingFound, withSettings } from "../inputs.js";
 import { scoreOptions } from "../options.js";
+import { folderProject } from "../project.js";
 import { processInput } from "../process.js";
 import { openSettings } from "../settings.js";
 import { warnOfBuilds, warnOfFile } from "../warnings.js";
@@ -18,6 +19,7 @@ export async function score(argv: readonly string[], cwd: string): Promise<numbe
   const least = readMinimum(given.text("min"));
   const listed = [...given.paths, ...readList(given.text("files-from"), cwd)];
   const finder = createFinder(cwd);
+  const project = folderProject(finder);
   const paths = listed.length === 0 ? ["."] : listed;
   const { found, problems, notes } = collectInputs(paths, given.text("stdin-filename"), cwd, finder);
   const { taken } = await withSettings(found, openSettings(given, cwd), paths, quiet);
@@ -26,9 +28,9 @@ export async function score(argv: readonly string[], cwd: string): Promise<numbe
   for (const { input, settings } of taken) {
     // Each file by itself: what is scored is what lies there.
     const optimized = (safety: Safety): FileResult =>
-      processInput(input, { ...settings.engine, safety }, settings.context, cwd, finder, new Map());
+      processInput(input, { ...settings.engine, safety }, settings.context, cwd, project, new Map());
     const safe = optimized("safe");
-    if (warnOfFile(safe, settings, quiet)) failed = true;
+    if (warnOfFile(safe, settings, quiet).failed) failed = true;
     else files.push(scored(safe, settings.engine.safety, optimized));
   }
   if (!quiet) warnOfBuilds([...finder.problems(), ...notes], cwd);

@@ -14,6 +14,7 @@ import { verifyOptions } from "../options.js";
 import { openSettings } from "../settings.js";
 import { warnOfBuilds } from "../warnings.js";
 import { optimizeAll } from "../../project/optimize.js";
+import { folderProject } from "../project.js";
 import { readInput } from "../process.js";
 
 /** What a shell expects of a program that Ctrl-C has ended. */
@@ -28,7 +29,7 @@ export async function verifyCommand(argv: readonly string[], cwd: string): Promi
   if (path === undefined || given.paths.length > 1) throw new UsageError("give one Dockerfile: dockopt verify FILE.");
   const inForce = await openSettings(given, cwd).for(path);
   const finder = createFinder(cwd);
-  const read = readInput({ path }, inForce.context, cwd, finder);
+  const read = readInput({ path }, inForce.context, cwd, folderProject(finder));
   warnOfBuilds(finder.problems(), cwd);
   const [best] = "problem" in read ? [undefined] : optimizeAll(read.text, read.opened, inForce.engine, cwd);
   if ("problem" in read || best?.opened === undefined) {

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import type { Finder } from "../../builds/find.js";
+import type { Project } from "../../project/contexts.js";
 import { display } from "../../project/optimize.js";
 import { unread, type FileResult } from "../../project/result.js";
 import { colorsFor, printable } from "../../report/terminal.js";
@@ -14,7 +14,7 @@ import { openKeyboard } from "./terminal.js";
 export interface Setting {
   readonly color: boolean | undefined;
   readonly cwd: string;
-  readonly finder: Finder;
+  readonly project: Project;
   /** Says on stderr what is wrong with a file; returns whether anything is. */
   readonly warn: (result: FileResult, settings: FileSettings) => boolean;
 }
@@ -24,7 +24,7 @@ const INTERRUPTED = 130;
 
 /** `dockopt --interactive`: asks about every rewrite of the files, writes what was accepted. Returns the exit code. */
 export async function interactive(inputs: readonly Configured[], setting: Setting): Promise<number> {
-  const { cwd, finder } = setting;
+  const { cwd, project } = setting;
   let failed = false as boolean;
   const warn = (result: FileResult, file: number): void => {
     const settings = inputs[file]?.settings;
@@ -37,7 +37,7 @@ export async function interactive(inputs: readonly Configured[], setting: Settin
       const one = inputs[file];
       if (one === undefined) return undefined;
       const { engine: options, context } = one.settings;
-      const read = readInput(one.input, context, cwd, finder);
+      const read = readInput(one.input, context, cwd, project);
       const shown = display(one.input.path ?? "", cwd);
       if (!("problem" in read)) return { shown, text: read.text, opened: read.opened, options };
       warn(unread(shown, read.problem), file);

@@ -18,6 +18,7 @@ export interface Arguments {
   readonly which: Which | undefined;
   readonly settings: SettingsSource;
   readonly baseline: Baseline | undefined;
+  readonly cache: string | undefined;
 }
 
 /** What an option makes of the rewrites; none of them: a report. */
@@ -50,6 +51,7 @@ export function readRewrite(argv: readonly string[], cwd: string): Arguments {
     which,
     settings: openSettings(given, cwd),
     baseline: readBaseline(given, paths, mode, cwd),
+    cache: readCache(given, mode),
   };
 }
 
@@ -62,6 +64,25 @@ function modeOf(given: Given): Arguments["mode"] {
     throw new UsageError(`--${named.map(([name]) => name).join(" and --")} exclude each other. Give one.`);
   if (given.has("interactive")) checkInteractive(given, process.stdin, process.stdout);
   return named[0]?.[1] ?? "report";
+}
+
+/** It holds which files would change, and no more. */
+function readCache(given: Given, mode: Arguments["mode"]): string | undefined {
+  const file = given.text("cache");
+  if (file === undefined) return undefined;
+  if (!["check", "list", "diff", "write"].includes(mode))
+    throw new UsageError("--cache is for --check, --list-different, --diff and --write. Give one of them.");
+  const formatted = given.text("format") !== undefined && given.text("format") !== "text";
+  const more = formatted
+    ? "format"
+    : given.list("output").length > 0
+      ? "output"
+      : given.text("baseline") !== undefined
+        ? "baseline"
+        : undefined;
+  if (more !== undefined)
+    throw new UsageError(`--cache holds which files would change, and --${more} needs more. Give one of them.`);
+  return file;
 }
 
 function readBaseline(
