@@ -116,7 +116,9 @@ export function openCache(file: string, version: string, project: FolderProject,
     },
     save() {
       const after = printStored(version, questions, entries);
-      if (after !== before) writeAll([{ path, before, after }]);
+      // Of runs at the same time, the last one's counts.
+      const now = existsSync(path) ? readFileSync(path, "utf8") : undefined;
+      if (after !== now) writeAll([{ path, before: now, after }]);
     },
   };
 }
