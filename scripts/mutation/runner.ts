@@ -18,7 +18,9 @@ import { build } from "esbuild";
 import type { Test } from "./suite.js";
 
 const FIXTURES = "fixtures > ";
-const MOST_FIXTURES = 200;
+const MOST_FIXTURES = 150;
+/** Milliseconds. */
+const SLOW = 100;
 
 /**
  * Runs mutants in one process that keeps all tests loaded: a mutant is a number that the instrumented code looks at as it runs. Vitest's own
@@ -27,12 +29,17 @@ const MOST_FIXTURES = 200;
 class InProcessRunner implements TestRunner {
   readonly #switches = ((globalThis as { __stryker__?: InstrumenterContext }).__stryker__ ??= {});
   #tests: readonly Test[] = [];
-  /** Where a test stands in the row: one that has killed a mutant goes first, as it likely kills the neighbour, too. */
+  /**
+   * Where a test stands in the row: one that has killed a mutant goes first, as it likely kills the neighbour, too; one that takes long goes
+   * last (a property that fails is looked into by fast-check for seconds).
+   */
   #row = new Map<string, number>();
   #first = 0;
+  #last = 0;
 
+  /** It would be asked to start anew for whatever runs while modules are loaded. That is left out (`ignoreStatic`). */
   capabilities(): { reloadEnvironment: boolean } {
-    return { reloadEnvironment: false };
+    return { reloadEnvironment: true };
   }
 
   async init(): Promise<void> {
@@ -40,13 +47,16 @@ class InProcessRunner implements TestRunner {
     await bundle(outfile);
     ({ tests: this.#tests } = (await import(pathToFileURL(outfile).href)) as { tests: readonly Test[] });
     this.#row = new Map(this.#tests.map((test, index) => [test.id, index]));
+    this.#last = this.#tests.length;
   }
 
   async dryRun(): Promise<DryRunResult> {
     const tests: TestResult[] = [];
     for (const test of this.#tests) {
       this.#switches.currentTestId = test.id;
-      tests.push(await result(test));
+      const run = await result(test);
+      tests.push(run);
+      if (run.timeSpentMs > SLOW) this.#row.set(test.id, (this.#last += 1));
     }
     delete this.#switches.currentTestId;
     const complete: CompleteDryRunResult = { status: DryRunStatus.Complete, tests };
@@ -69,8 +79,10 @@ class InProcessRunner implements TestRunner {
         nrOfTests += 1;
         const run = await result(test);
         if (this.#switches.hitCount > limit) return { status: MutantRunStatus.Timeout, reason: "it does not end" };
+        const slow = run.timeSpentMs > SLOW;
+        if (slow) this.#row.set(test.id, (this.#last += 1));
         if (run.status !== TestStatus.Failed) continue;
-        this.#row.set(test.id, (this.#first -= 1));
+        if (!slow) this.#row.set(test.id, (this.#first -= 1));
         return { status: MutantRunStatus.Killed, killedBy: [test.id], failureMessage: run.failureMessage, nrOfTests };
       }
     } finally {
