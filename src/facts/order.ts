@@ -96,7 +96,8 @@ function workdirConflict(instruction: Instruction, b: Step): Conflict | undefine
     )
   )
     return because(instruction, `WORKDIR decides where line ${startLine} runs`);
-  return b.copy !== undefined && isRelative(b.copy)
+  const copies = kind === "COPY" || kind === "ADD";
+  return copies && (b.copy === undefined || isRelative(b.copy))
     ? because(instruction, `WORKDIR decides where line ${startLine} copies to`)
     : undefined;
 }

@@ -10,8 +10,8 @@ const CONTEXT = contextFromList(
 );
 
 /** Both orders of the steps on lines 4 and 5. */
-function conflicts(first: string, second: string): readonly [string, string] {
-  const result = parse(`FROM node AS other\nFROM node\nWORKDIR /app\n${first}\n${second}\n`);
+function conflicts(first: string, second: string, before = "WORKDIR /app"): readonly [string, string] {
+  const result = parse(`FROM node AS other\nFROM node\n${before}\n${first}\n${second}\n`);
   if (!result.ok) throw new Error(JSON.stringify(result.problems));
   const facts = createFacts(result.document, CONTEXT);
   const [a, b] = result.document.instructions.slice(-2);
@@ -187,5 +187,24 @@ describe("why two steps cannot change places", () => {
     ["RUN apt-get update", "COPY --chown=u src /d", "line 4: may make the account that line 5 names, u"],
   ])("only in this order, where the first makes what the second needs: %s | %s: %s", (first, second, why) => {
     expect(conflicts(first, second)).toEqual([why, "free"]);
+  });
+
+  test.each([
+    ["RUN ln -s /a /l", "WORKDIR /l", "COPY src /l", "line 4: WORKDIR decides where line 5 copies to"],
+    ["RUN ln -s /a /l", "WORKDIR /x", "COPY src /y", "free"],
+    ["RUN ln -s /a /l", "RUN touch /q", "COPY src /l", "line 5: not known what it brings"],
+    ["RUN ln -s /a /l", "COPY src /l", "COPY src /x", "line 4: not known what it brings"],
+    ["RUN ln -s /a /l", "COPY src /x", "COPY src /l", "line 4: not known what it brings"],
+    ["USER u", "RUN touch /d/x", "COPY --chown=u src /d", "line 4: /d may be made by this or by line 5 (unless /d)"],
+    ["USER u", "RUN touch /d/x", "COPY src /d/e", "line 4: /d may be made by this or by line 5 (unless /d)"],
+    ["USER u", "RUN touch /d/e/x", "COPY src /d/e", "line 4: /d/e may be made by this or by line 5 (unless /d/e)"],
+    ["USER u", "RUN touch /srv/x", "COPY src /srv", "free"],
+    ["USER 1:1", "RUN touch /q", "RUN useradd v", "free"],
+    ["USER u", "RUN touch /q", "RUN useradd v", "line 5: changes accounts, of which line 4 names u"],
+    ["USER u", "WORKDIR /x", "RUN userdel v", "line 5: changes accounts, of which line 4 names u"],
+    ["USER u", "LABEL a=b", "RUN userdel v", "free"],
+    ["USER u", "RUN apt-get update", "WORKDIR /x", "line 4: may make the account that line 5 names, u"],
+  ])("behind %s: %s | %s: %s", (before, first, second, why) => {
+    expect(conflicts(first, second, before)[0]).toBe(why);
   });
 });
