@@ -18,7 +18,7 @@ import { build } from "esbuild";
 import type { Test } from "./suite.js";
 
 const FIXTURES = "fixtures > ";
-const MOST_FIXTURES = 150;
+const MOST_FIXTURES = 100;
 /** Milliseconds. */
 const SLOW = 100;
 

@@ -140,6 +140,8 @@ function copyKey(instruction: CopyInstruction, copy: Copy | undefined, facts: Fa
     instruction.from === undefined ? "" : sourceStage(instruction.from, instruction, facts.document),
     what,
     mentioned.map((name) => variable(name, state)),
+    // What an argument leads to counts from the working directory.
+    ...(copy?.relative === true && instruction.dest.text.startsWith("$") ? [state.cwd] : []),
   ]);
 }
 

@@ -57,7 +57,8 @@ test("a COPY: where its files go; what is asked for, if that is not known", () =
     ["COPY --from=nginx /x a.", ["COPY", [], "nginx", ["/x", "/app/a.", ""], []]],
     ["COPY --from=nginx /x .a", ["COPY", [], "nginx", ["/x", "/app/.a", ""], []]],
     ["COPY --from=nginx /x a/.b", ["COPY", [], "nginx", ["/x", "/app/a/.b", ""], []]],
-    ["COPY --from=nginx /x $V", ["COPY", [], "nginx", ["/x", "/${ARG V}", ""], []]],
+    ["COPY --from=nginx /x $V", ["COPY", [], "nginx", ["/x", "/${ARG V}", ""], [], "/app"]],
+    ["COPY --from=nginx /x /$V", ["COPY", [], "nginx", ["/x", "/${ARG V}", ""], []]],
     ["ADD https://e/$V x", ["ADD", [], "", ["https://e/${ARG V}", "/app/x", ""], ["V=${ARG V} or 1"]]],
     [
       "COPY <<E <<'F' /h\n$A\nE\n$V\nF",

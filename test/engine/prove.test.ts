@@ -339,6 +339,16 @@ describe("wrong rewrites that an audit found proved", () => {
       "RUN ln -s /q /l; ln -s /r /m | WORKDIR /l | COPY --from=nginx /x . | WORKDIR /m",
       "RUN ln -s /q /l; ln -s /r /m | WORKDIR /l | WORKDIR /m | COPY --from=nginx /x .",
     ],
+    [
+      "where a COPY goes by an argument",
+      "ARG D=x | WORKDIR /a | COPY src $D | WORKDIR /b",
+      "ARG D=x | WORKDIR /a | WORKDIR /b | COPY src $D",
+    ],
+    [
+      "where a COPY goes by a variable in JSON form",
+      'ENV D=/b | COPY ["src/a.js", "$D/x"] | RUN cat /b/x',
+      'ENV D=/b | RUN cat /b/x | COPY ["src/a.js", "$D/x"]',
+    ],
     ["touch -r", "RUN touch /y | RUN touch -r /y /x", "RUN touch -r /y /x | RUN touch /y"],
     [
       "an archive by --file=",

@@ -7,7 +7,6 @@ import {
   copiesOf,
   copyTouches,
   endsAsDirectory,
-  isRelative,
   owner,
   sameFlags,
   type Copy,
@@ -31,7 +30,7 @@ const CONTEXT = contextFromList(
 );
 
 function copies(lines: string, context: typeof CONTEXT | "none" = CONTEXT): readonly Copy[] {
-  const result = parse(`FROM x\nWORKDIR /w\nARG V=v\n${lines}\n`);
+  const result = parse(`FROM x\nWORKDIR /w\nARG V=v\nARG D=/d\n${lines}\n`);
   if (!result.ok) throw new Error(JSON.stringify(result.problems));
   const facts = createFacts(result.document, context === "none" ? undefined : context);
   const state = (index: number) => {
@@ -227,7 +226,8 @@ describe("how it is written", () => {
   test.each([
     ["/d", false, false],
     ["d", true, false],
-    ["$V/d", false, false],
+    ["$V/d", true, false],
+    ["$D/d", false, false],
     ["./d/", true, true],
     [".", true, true],
     ["d/..", true, true],
@@ -235,7 +235,7 @@ describe("how it is written", () => {
     ["d$V", true, false],
   ])("to %s: relative is %s, surely a directory is %s", (dest, relative, directory) => {
     const [copy] = copies(`COPY src ${dest}`);
-    expect(copy && [isRelative(copy), endsAsDirectory(copy)]).toEqual([relative, directory]);
+    expect(copy && [copy.relative, endsAsDirectory(copy)]).toEqual([relative, directory]);
   });
 });
 

@@ -152,16 +152,22 @@ test("paths with arguments at their defaults", () => {
 });
 
 test("where a COPY goes", () => {
-  const to = (line: string): string | undefined => {
-    const document = read(`FROM x\nWORKDIR /w\nENV D=e\n${line}`);
+  const to = (line: string) => {
+    const document = read(`FROM x\nWORKDIR /w\nENV D=e R=/r\nARG A=/a\nARG B=b\nARG N\n${line}`);
     const copy = document.instructions.at(-1);
     if (copy?.kind !== "COPY") throw new Error("no COPY");
     const state = computeStates(document).get(copy.index);
     return state && destinationOf(copy, state, "\\");
   };
-  expect(to("COPY a b")).toBe("/w/b");
-  expect(to("COPY a $D/'f'")).toBe("/w/e/f");
-  expect(to('COPY ["a", "/\'f\'"]')).toBe("/'f'");
+  expect(to("COPY a b")).toEqual({ path: "/w/b", likely: "/w/b", relative: true });
+  expect(to("COPY a /b")).toEqual({ path: "/b", likely: "/b", relative: false });
+  expect(to("COPY a $D/'f'")).toEqual({ path: "/w/e/f", likely: "/w/e/f", relative: true });
+  expect(to("COPY a $R/f")).toEqual({ path: "/r/f", likely: "/r/f", relative: false });
+  expect(to("COPY a $A/f")).toEqual({ path: "/${ARG A}/f", likely: "/a/f", relative: false });
+  expect(to("COPY a $B/f")).toEqual({ path: "/${ARG B}/f", likely: "/w/b/f", relative: true });
+  expect(to("COPY a $N")).toEqual({ path: "/${ARG N}", likely: undefined, relative: true });
+  expect(to("COPY a $X")).toEqual({ path: "/${X}", likely: undefined, relative: true });
+  expect(to('COPY ["a", "$R/\'f\'"]')).toEqual({ path: "/r/f", likely: "/r/f", relative: false });
 });
 
 describe("stages", () => {
