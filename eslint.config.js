@@ -3,7 +3,7 @@ import tseslint from "typescript-eslint";
 
 export default defineConfig(
   // The extension is a package of its own; the example imports this one. Strict tsc checks both.
-  { ignores: ["dist", "fixtures", "coverage", "docs/editors", "docs/example-plugin"] },
+  { ignores: ["dist", "fixtures", "coverage", ".stryker", "docs/editors", "docs/example-plugin"] },
   tseslint.configs.strictTypeChecked,
   {
     languageOptions: {

@@ -17,7 +17,7 @@ export function meaningOf(source: string, context: Context): string {
       const flags = one.flags.map((flag) => flag.text).join(" ");
       if ((one.kind === "COPY" || one.kind === "ADD") && one.from === undefined && one.stage >= 0) {
         const files = one.sources.flatMap((word) => context.match(word.text)).sort();
-        const dest = destinationOf(one, facts.state(one), document.directives.escape)?.replace(
+        const dest = destinationOf(one, facts.state(one), document.directives.escape).path?.replace(
           new RegExp(`/${files.length === 1 ? (files[0]?.split("/").at(-1) ?? "") : ""}$`),
           "",
         );

@@ -122,7 +122,8 @@ function copyKey(instruction: CopyInstruction, copy: Copy | undefined, facts: Fa
       ? copy.placements.map((one) => `${one.context} -> ${one.image}`)
       : [
           ...instruction.sources.map((word) => expand(word.text, state.env, escape)),
-          copy?.dest ?? instruction.dest.text,
+          // Through a link the files land elsewhere, and where that is, the working directory decides as well.
+          facts.copy(instruction)?.dest ?? `${instruction.dest.text} in ${state.cwd}`,
           /\/$|(?:^|\/)\.\.?$/.test(instruction.dest.text) ? "directory" : "",
           ...instruction.heredocs.map((heredoc) => `${heredoc.name} ${String(heredoc.expand)}\n${heredoc.content}`),
           ...instruction.heredocs
@@ -139,6 +140,8 @@ function copyKey(instruction: CopyInstruction, copy: Copy | undefined, facts: Fa
     instruction.from === undefined ? "" : sourceStage(instruction.from, instruction, facts.document),
     what,
     mentioned.map((name) => variable(name, state)),
+    // What an argument leads to counts from the working directory.
+    ...(copy?.relative === true && instruction.dest.text.startsWith("$") ? [state.cwd] : []),
   ]);
 }
 

@@ -1,7 +1,7 @@
 import type { Context } from "../context/context.js";
 import type { CopyInstruction, Document, Stage } from "../syntax/nodes.js";
 import { isOpaque, isSystemPath, isWithin, mayOverlap, relativeTo } from "./paths.js";
-import { destinationOf, likelyPath, type State } from "./state.js";
+import { destinationOf, type State } from "./state.js";
 
 /** One entry that a COPY or ADD brings: a context path and where it lands. A directory brings all that is below it. */
 export interface Placement {
@@ -17,6 +17,8 @@ export interface Copy {
   readonly dest: string | undefined;
   /** The same with build arguments at their defaults. */
   readonly likelyDest: string | undefined;
+  /** The destination counts from the working directory. */
+  readonly relative: boolean;
   /** The destination is a directory into which files go under their own names. */
   readonly intoDirectory: boolean;
   /** What it takes from the build context; empty for `--from`, URLs, git and heredocs. */
@@ -50,8 +52,8 @@ function readCopy(
   state: State,
   earlier: readonly Copy[],
 ): Copy {
-  const dest = destinationOf(instruction, state, document.directives.escape);
-  const likelyDest = dest === undefined ? undefined : likelyPath(dest, state);
+  const { path: dest, likely: likelyDest, relative } = destinationOf(instruction, state, document.directives.escape);
+  const base = { instruction, dest, likelyDest, relative };
   const odd = instruction.flags.find((flag) => UNREAD_FLAGS.includes(flag.name));
   const remote =
     instruction.kind === "ADD" && instruction.sources.some((word) => /^[a-z+]+:\/\/|^git@/.test(word.text));
@@ -63,14 +65,13 @@ function readCopy(
     (dest === undefined ? instruction.dest.text : undefined) ??
     (instruction.heredocs.length > 0 ? "a heredoc" : undefined);
   if (context === undefined || instruction.from !== undefined || dest === undefined || unclear !== undefined) {
-    return { instruction, dest, likelyDest, intoDirectory: false, placements: [], unclear };
+    return { ...base, intoDirectory: false, placements: [], unclear };
   }
   const packed =
     instruction.kind === "ADD"
       ? instruction.sources.flatMap((word) => context.match(word.text)).find((path) => mayUnpack(path, context))
       : undefined;
-  if (packed !== undefined)
-    return { instruction, dest, likelyDest, intoDirectory: true, placements: [], unclear: packed };
+  if (packed !== undefined) return { ...base, intoDirectory: true, placements: [], unclear: packed };
   const matches = instruction.sources.flatMap((word) => context.match(word.text));
   if (keepsParents(instruction)) {
     // Dockerfile reference, COPY --parents: each source below the destination at its own path, from a `/./` in it on.
@@ -79,14 +80,7 @@ function readCopy(
       const image = path === "" ? dest : `${dest === "/" ? "" : dest}/${path}`;
       return { context: path, image, directory: context.kind(path) === "directory" };
     });
-    return {
-      instruction,
-      dest,
-      likelyDest,
-      intoDirectory: true,
-      placements: pivot ? [] : placements,
-      unclear: pivot?.text,
-    };
+    return { ...base, intoDirectory: true, placements: pivot ? [] : placements, unclear: pivot?.text };
   }
   const intoDirectory =
     endsAsDirectory({ instruction }) ||
@@ -99,7 +93,7 @@ function readCopy(
     const image = directory || !intoDirectory ? dest : dest === "/" ? `/${name}` : `${dest}/${name}`;
     return { context: path, image, directory };
   });
-  return { instruction, dest, likelyDest, intoDirectory, placements, unclear: undefined };
+  return { ...base, intoDirectory, placements, unclear: undefined };
 }
 
 /** Directories that every Linux base image has. */
@@ -181,8 +175,6 @@ function names(copy: Copy, imagePath: string): boolean {
   const base = imagePath.slice(imagePath.lastIndexOf("/") + 1);
   return copy.dest === imagePath || copy.instruction.sources.some((word) => word.text.endsWith(`/${base}`));
 }
-
-export const isRelative = (copy: Copy): boolean => !/^[/$]/.test(copy.instruction.dest.text);
 
 /** A COPY makes its files and directories as root, or as --chown says (measured; CACHE-AND-BUILDERS.md), whatever USER is. */
 export function owner(copy: Copy): string {

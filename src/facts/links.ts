@@ -66,7 +66,7 @@ function made(
 ): readonly Link[] {
   const directory = args.options.find(({ name }) => name === "-t" || name === "--target-directory");
   const last = args.words.length > 1 ? args.words.at(-1) : undefined;
-  const from = directory === undefined ? path(last ?? ".") : path(directory.text ?? "$");
+  const from = directory === undefined ? path(last ?? ".") : directory.text === undefined ? "/" : path(directory.text);
   const targets = directory === undefined && last !== undefined ? args.words.slice(0, -1) : args.words;
   return targets.flatMap((target) => {
     if (isFoundByPath(target)) return [{ from, to: "/usr/bin" }];

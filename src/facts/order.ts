@@ -1,6 +1,5 @@
 import type { Context } from "../context/context.js";
 import type { Instruction, PairsInstruction } from "../syntax/nodes.js";
-import { isRelative } from "./copies.js";
 import { needsDirectory } from "./effects.js";
 import { isReadByAll } from "./environment-paths.js";
 import { variablesIn } from "./expand.js";
@@ -96,7 +95,8 @@ function workdirConflict(instruction: Instruction, b: Step): Conflict | undefine
     )
   )
     return because(instruction, `WORKDIR decides where line ${startLine} runs`);
-  return b.copy !== undefined && isRelative(b.copy)
+  const copies = kind === "COPY" || kind === "ADD";
+  return copies && (b.copy === undefined || b.copy.relative)
     ? because(instruction, `WORKDIR decides where line ${startLine} copies to`)
     : undefined;
 }

@@ -1,5 +1,5 @@
 import type { Instruction } from "../syntax/nodes.js";
-import { isRelative, owner } from "./copies.js";
+import { owner } from "./copies.js";
 import { variablesIn } from "./expand.js";
 import type { Facts } from "./facts.js";
 import { areThere, worksBelow } from "./file-order.js";
@@ -104,7 +104,7 @@ function mentions(run: Instruction, instruction: Instruction): boolean {
 /** A copy to a relative destination may cross a WORKDIR when its destination can be written in full. */
 function isRebasable(step: Step, instruction: Instruction, facts: Facts): boolean {
   const { copy } = step;
-  if (instruction.kind !== "WORKDIR" || copy?.dest === undefined || !isRelative(copy)) return false;
+  if (instruction.kind !== "WORKDIR" || copy?.dest === undefined || !copy.relative) return false;
   return (
     copy.instruction.json === undefined &&
     !isOpaque(copy.dest) &&

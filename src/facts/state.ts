@@ -148,13 +148,32 @@ const argumentToken = (name: string): string => `\${ARG ${name}}`;
 
 const rootName = (user: string): string => (/^(?:root|0)(?::(?:root|0))?$/.test(user) ? "root" : user);
 
+const withDefaults = (text: string, state: State): string =>
+  text.replace(/\$\{ARG (\w+)\}/g, (whole, name: string) => state.args.get(name) ?? whole);
+
 /** The path with arguments at their defaults; undefined where one has none. */
 export function likelyPath(path: string, state: State): string | undefined {
-  const text = path.replace(/\$\{ARG (\w+)\}/g, (whole, name: string) => state.args.get(name) ?? whole);
+  const text = withDefaults(path, state);
   return text.includes("${") ? undefined : cleanPath(text);
 }
 
-/** Image path of a COPY's or ADD's destination. undefined: it climbs out of what is known. */
-export function destinationOf(copy: CopyInstruction, state: State, escape: string): string | undefined {
-  return resolvePath(state.cwd, copy.json === undefined ? expand(copy.dest.text, state.env, escape) : copy.dest.text);
+/** A COPY's or ADD's destination; in JSON form variables and quotes mean the same (moby: dispatch expands all words alike). */
+export interface Destination {
+  /** Image path. undefined: it climbs out of what is known. */
+  readonly path: string | undefined;
+  /** The same with build arguments at their defaults; undefined where one has none. */
+  readonly likely: string | undefined;
+  /** It counts from the working directory, unless an argument is given another value than its default. */
+  readonly relative: boolean;
+}
+
+export function destinationOf(copy: CopyInstruction, state: State, escape: string): Destination {
+  const written = expand(copy.dest.text, state.env, escape);
+  const meant = withDefaults(written, state);
+  const place = resolvePath(state.cwd, meant);
+  return {
+    path: resolvePath(state.cwd, written),
+    likely: place && likelyPath(place, state),
+    relative: !meant.startsWith("/"),
+  };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Context } from "../../src/context/context.js";
 import { contextFromList } from "../../src/context/load-list.js";
-import { prove, type Verdict } from "../../src/engine/prove.js";
+import { prove, proveIgnored, type Verdict } from "../../src/engine/prove.js";
 import { createFacts } from "../../src/facts/facts.js";
 import { parse } from "../../src/syntax/parse.js";
 
@@ -329,6 +329,40 @@ describe("wrong rewrites that an audit found proved", () => {
       "RUN sed -i.bak s/a/b/ /srv/x | RUN rm /srv/x.bak",
       "RUN rm /srv/x.bak | RUN sed -i.bak s/a/b/ /srv/x",
     ],
+    [
+      "a checksum of a file that a list names",
+      "RUN curl -o /x https://e | RUN echo 'abc  /x' |sha256sum -c -",
+      "RUN echo 'abc  /x' |sha256sum -c - | RUN curl -o /x https://e",
+    ],
+    [
+      "where a COPY goes, behind a link",
+      "RUN ln -s /q /l; ln -s /r /m | WORKDIR /l | COPY --from=nginx /x . | WORKDIR /m",
+      "RUN ln -s /q /l; ln -s /r /m | WORKDIR /l | WORKDIR /m | COPY --from=nginx /x .",
+    ],
+    [
+      "where a COPY goes by an argument",
+      "ARG D=x | WORKDIR /a | COPY src $D | WORKDIR /b",
+      "ARG D=x | WORKDIR /a | WORKDIR /b | COPY src $D",
+    ],
+    [
+      "where a COPY goes by a variable in JSON form",
+      'ENV D=/b | COPY ["src/a.js", "$D/x"] | RUN cat /b/x',
+      'ENV D=/b | RUN cat /b/x | COPY ["src/a.js", "$D/x"]',
+    ],
+    ["touch -r", "RUN touch /y | RUN touch -r /y /x", "RUN touch -r /y /x | RUN touch /y"],
+    [
+      "an archive by --file=",
+      "COPY src /d | RUN tar --extract --file=/d/x.tgz -C /q",
+      "RUN tar --extract --file=/d/x.tgz -C /q | COPY src /d",
+    ],
+    ["sed -e writes a file", "RUN sed -e 'w /y' /x | RUN cat /y", "RUN cat /y | RUN sed -e 'w /y' /x"],
+    ["sed writes a line to a file", "RUN sed '$w /y' /x | RUN cat /y", "RUN cat /y | RUN sed '$w /y' /x"],
+    [
+      "find's program takes another file",
+      "RUN find /x -exec rm /y {} + | RUN cat /y",
+      "RUN cat /y | RUN find /x -exec rm /y {} +",
+    ],
+    ["an account's home goes", "RUN userdel -r app | RUN cat /home/app/x", "RUN cat /home/app/x | RUN userdel -r app"],
     ["what gunzip leaves", "RUN gunzip /srv/x.gz | RUN cat /srv/x", "RUN cat /srv/x | RUN gunzip /srv/x.gz"],
     ["sort's output", "RUN sort -o /x /y | RUN cat /x", "RUN cat /x | RUN sort -o /x /y"],
     ["uniq's output", "RUN uniq /y /x | RUN cat /x", "RUN cat /x | RUN uniq /y /x"],
@@ -602,4 +636,140 @@ test("without a context, what a COPY brings is judged by where it goes", () => {
     verdict(file(`${copy} | RUN apt-get update`), file(`RUN apt-get update | ${copy}`), undefined);
   expect(move("COPY . .")).toEqual({ proved: true });
   expect(move("COPY . /etc")).toMatchObject({ proved: false });
+});
+
+describe("why it is not proved", () => {
+  test.each([
+    ["# escape=`\nFROM a\n", "FROM a\n", "a directive has changed"],
+    ["ARG V=1\nFROM a:$V\n", "ARG V=2\nFROM a:$V\n", "what stands before the first FROM has changed"],
+    ["ARG V\nARG W\nFROM a:$V\n", "ARG V W\nFROM a:$V\n", "what stands before the first FROM has changed"],
+    ["FROM a AS b\nFROM c\n", "FROM c\n", "the number of stages has changed"],
+    ["FROM c\n", "FROM c\nFROM a AS b\n", "the number of stages has changed"],
+    ["FROM a\nFROM --platform=x a\n", "FROM a\nFROM --platform=y a\n", "line 2: FROM has changed"],
+    ["FROM a\nRUN x\n", "FROM ab\nRUN x\n", "line 1: FROM has changed"],
+    [
+      "FROM a\nENV A=1\n",
+      "FROM a\nENV A=2\n",
+      "line 1: the stage leaves another configuration (variables, directory, user, labels, command)",
+    ],
+    ["FROM a\nRUN b && c\n", "FROM a\nRUN b\n", "line 2: `c` is gone, or runs under other settings"],
+    ["FROM a\nRUN b\n", "FROM a\nRUN b && touch /b\n", "line 2: `touch /b` is new, and not known to change nothing"],
+    [
+      "FROM a\nRUN touch /a && cat /a\n",
+      "FROM a\nRUN cat /a && touch /a\n",
+      "line 2: `cat /a` cannot change places with line 2: `touch /a`: line 2: this and line 2 both touch /a",
+    ],
+    [
+      "FROM a AS x\nRUN b\nFROM x\nRUN c\n",
+      "FROM a AS x\nRUN d\nFROM x\nRUN c\n",
+      "line 2: `b` is gone, or runs under other settings",
+    ],
+  ])("%j, %j", (before, after, reason) => {
+    expect(verdict(before, after)).toEqual({ proved: false, reason });
+  });
+
+  test("blanks around what stands before the first FROM do not count", () => {
+    expect(verdict("ARG V=1  \nFROM  a:$V\n", "ARG  V=1\nFROM a:$V\n")).toEqual({ proved: true });
+  });
+
+  const ignoring = (text: string): Context =>
+    contextFromList([
+      { path: ".dockerignore", text },
+      { path: "src/a.js", text: "" },
+      { path: "src/b.js", text: "" },
+    ]);
+  const facts = (source: string, context: Context) => {
+    const result = parse(source);
+    if (!result.ok) throw new Error(JSON.stringify(result.problems));
+    return createFacts(result.document, context);
+  };
+
+  test("the same text from another context is another image", () => {
+    const source = "FROM a\nCOPY src/a.js src/b.js /x\n";
+    const [one, other] = [facts(source, ignoring("z\n")), facts(source, ignoring("src/a.js\n"))];
+    expect(prove(one, other)).toMatchObject({ proved: false });
+    expect(prove(one, facts(source, ignoring("z\n")))).toEqual({ proved: true });
+    expect(prove(one, one)).toEqual({ proved: true });
+  });
+
+  test("what runs in vain in both is the same", () => {
+    expect(
+      verdict("FROM a\nRUN --mount=type=secret,id=x make\n", "FROM a\nRUN --mount=type=secret,id=x make\n"),
+    ).toEqual({
+      proved: true,
+    });
+  });
+});
+
+describe("what may be added", () => {
+  const go = (added: string, build = "RUN go build ./...", before = ""): Verdict =>
+    verdict(
+      `FROM golang\nWORKDIR /app\n${before}COPY . .\n${build}\n`,
+      `FROM golang\nWORKDIR /app\n${before}COPY go.mod go.sum ./\n${added}\nCOPY . .\n${build}\n`,
+    );
+
+  test.each([
+    ["a download before its build", "RUN go mod download", "RUN go build ./..."],
+    ["in whatever way new files may be read", "RUN go mod download", "RUN umask 077 && go build"],
+    ["with the flags of the build", "RUN --network=host go mod download", "RUN --network=host go build"],
+    ["with its variables", "RUN GOFLAGS=-x go mod download", "RUN export GOFLAGS=-x && go build"],
+  ])("%s", (what, added, build) => {
+    expect(go(added, build)).toMatchObject({ proved: what !== "with its variables" });
+  });
+
+  test.each([
+    ["another download", "RUN go mod download x", "RUN go build ./..."],
+    ["in another directory", "RUN cd /x && go mod download", "RUN go build ./..."],
+    ["with other flags", "RUN --network=none go mod download", "RUN go build"],
+    ["with one flag of two", "RUN --network=host go mod download", "RUN --network=host --security=insecure go build"],
+    ["with another variable", "RUN GOFLAGS=-y go mod download", "RUN GOFLAGS=-x go build"],
+    ["in another shell", 'SHELL ["/bin/bash", "-c"]\nRUN go mod download\nSHELL ["/bin/sh", "-c"]', "RUN go build"],
+    ["a file beside", "RUN go mod download && touch /x", "RUN go build"],
+  ])("but not %s", (_, added, build) => {
+    expect(go(added, build)).toMatchObject({ proved: false });
+  });
+
+  test("build metadata need not be there, unless it is mentioned", () => {
+    const build = "ARG GIT_SHA\nRUN go build";
+    expect(go("RUN go mod download", build)).toEqual({ proved: true });
+    expect(go("RUN go mod download", "ARG GOFLAGS\nRUN go build")).toMatchObject({ proved: false });
+  });
+});
+
+describe("lines added to an ignore file", () => {
+  const ignored = (source: string, before: string | undefined, after: string): Verdict => {
+    const result = parse(source);
+    if (!result.ok) throw new Error(JSON.stringify(result.problems));
+    return proveIgnored({ path: ".dockerignore", before, after }, createFacts(result.document, CONTEXT));
+  };
+  const install = "FROM node\nWORKDIR /app\nCOPY . .\nRUN npm ci\n";
+
+  test.each([
+    [undefined, "node_modules\n"],
+    ["x\n", "x\nnode_modules\n"],
+    ["x\n", "x\n\nnode_modules\n"],
+    ["x\r\n", "x\r\nnode_modules\r\n"],
+    ["x\n", "x\n"],
+  ])("%j, %j: what the install makes", (before, after) => {
+    expect(ignored(install, before, after)).toEqual({ proved: true });
+  });
+
+  test.each([
+    [install, "x\n", "y\nnode_modules\n", ".dockerignore changes in more than added lines"],
+    [install, "", "node_modules\nsrc\n", ".dockerignore: `src` is not known to be made by an install"],
+    [
+      "FROM node\nRUN make\n",
+      "",
+      "node_modules\n",
+      ".dockerignore: `node_modules` is not known to be made by an install",
+    ],
+    [
+      `${install.replace("node", "node AS a")}FROM node\nCOPY node_modules /n\n`,
+      "",
+      "node_modules\n",
+      ".dockerignore keeps out node_modules, which line 6 copies",
+    ],
+  ])("%j, %j, %j: anything else", (source, before, after, reason) => {
+    expect(ignored(source, before, after)).toEqual({ proved: false, reason });
+  });
 });

@@ -1,5 +1,9 @@
 import { expect, test } from "vitest";
 import { optimize, type Report } from "../../src/engine/run.js";
+import { suppressionOf, suppressionsOf } from "../../src/engine/suppress.js";
+import type { Document } from "../../src/syntax/nodes.js";
+import { parse } from "../../src/syntax/parse.js";
+import type { Transform } from "../../src/transform.js";
 import { ignoredRemarks } from "../../src/project/ignored.js";
 import { transforms } from "../../transforms/index.js";
 
@@ -75,4 +79,90 @@ test("hadolint's comments count where a transform does what the rule asks for", 
   expect(run("FROM a\n# hadolint ignore=DL4000\nMAINTAINER a\n").applied).toEqual([]);
   expect(run("FROM a\n# hadolint ignore=DL3000\nMAINTAINER a\n").applied).toHaveLength(1);
   expect(run("# hadolint global ignore=DL4000\nFROM a\nMAINTAINER a\n").applied).toEqual([]);
+});
+
+function read(source: string): Document {
+  const result = parse(source);
+  if (!result.ok) throw new Error(JSON.stringify(result.problems));
+  return result.document;
+}
+
+test.each([
+  ["dockopt ignore", [], ""],
+  ["dockopt ignore=a", ["a"], ""],
+  ["dockopt ignore = a ,b,  c.d-e", ["a", "b", "c.d-e"], ""],
+  ["dockopt ignore why not", [], "why not"],
+  ["dockopt ignore=a reason=why", ["a"], "why"],
+  ["dockopt ignore=a reason : why # not  ", ["a"], "why # not"],
+  ["dockopt ignore=a # why", ["a"], "why"],
+  ["dockopt ignore=a #why", ["a"], "why"],
+  ["dockopt ignore=a --  why", ["a"], "why"],
+  ["dockopt ignore=a - why", ["a"], "why"],
+  ["dockopt ignore=a -why", ["a"], "-why"],
+  ["dockopt ignore=a the reason=why", ["a"], "the reason=why"],
+  ["  dockopt   ignore=a", ["a"], ""],
+])("# %s: what it names, and why", (comment, names, reason) => {
+  const document = read(`FROM a\n  #${comment}\nRUN x\n`);
+  expect(suppressionsOf(document)).toEqual([
+    { line: 2, names, reason, instruction: document.instructions[1], malformed: false, tool: "dockopt" },
+  ]);
+});
+
+test("which instruction a comment is about", () => {
+  const document = read(
+    "# dockopt ignore=far\n\n# dockopt ignore=first\nFROM a\nRUN x \\\n  # dockopt ignore=inner\n  y\n# dockopt ignore-file=whole\n# hadolint ignore=DL1\nRUN z\n# hadolint global ignore=DL2\n# dockopt ignore=end\n",
+  );
+  const [from, first, second] = document.instructions;
+  expect(suppressionsOf(document).map((one) => [one.line, one.tool, one.names[0], one.instruction])).toEqual([
+    [1, "dockopt", "far", null],
+    [3, "dockopt", "first", from],
+    [6, "dockopt", "inner", first],
+    [8, "dockopt", "whole", undefined],
+    [9, "hadolint", "DL1", second],
+    [11, "hadolint", "DL2", undefined],
+    [12, "dockopt", "end", null],
+  ]);
+});
+
+test.each(["hadolint ignore", "hadolint ignore-file=DL1", "hadolint", "ignore=a", "x dockopt ignore", "docker ignore"])(
+  "# %s is no such comment",
+  (comment) => {
+    expect(suppressionsOf(read(`FROM a\n# ${comment}\nRUN x\n`))).toEqual([]);
+  },
+);
+
+test("a comment that is not understood forbids nothing", () => {
+  expect(suppressionsOf(read("FROM a\n# Dockopt: ignore this\nRUN x\n"))).toEqual([
+    { line: 2, names: [], reason: "", instruction: null, malformed: true, tool: "dockopt" },
+  ]);
+});
+
+test("a comment forbids what is about its instruction, or edits it", () => {
+  const document = read("FROM a\nRUN x\n# dockopt ignore\nRUN y\n# hadolint ignore=DL1,DL2\nRUN z\n");
+  const [, x, y, z] = document.instructions;
+  if (x === undefined || y === undefined || z === undefined) throw new Error("no instruction");
+  const transform: Transform = {
+    name: "t",
+    summary: "",
+    docs: "",
+    safety: "safe",
+    hadolint: ["DL2"],
+    propose: () => [],
+  };
+  const plain: Transform = { name: "t", summary: "", docs: "", safety: "safe", propose: () => [] };
+  const all = suppressionsOf(document);
+  const line = (
+    at: { start: number; end: number },
+    edits: readonly { start: number; end: number }[] = [],
+    by = transform,
+  ) => suppressionOf({ at, message: "", edits: edits.map((one) => ({ ...one, text: "" })) }, by, all)?.line;
+  expect([line(x), line(y), line(z), line(z, [], plain)]).toEqual([undefined, 3, 5, undefined]);
+  expect(line(x, [x, y])).toBe(3);
+  expect(line(x, [{ start: x.start, end: y.start }])).toBeUndefined();
+  expect(line(x, [{ start: y.end, end: z.start }])).toBeUndefined();
+  expect(line(x, [{ start: y.end - 1, end: z.start }])).toBe(3);
+  expect(line({ start: x.start, end: y.start })).toBeUndefined();
+  expect(line({ start: y.end, end: z.start })).toBeUndefined();
+  expect(line({ start: x.start, end: z.end })).toBe(3);
+  expect(suppressionOf({ at: y, reason: "", code: "template" }, plain, all)?.line).toBe(3);
 });

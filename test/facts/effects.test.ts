@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { contextFromList } from "../../src/context/load-list.js";
-import type { Effects } from "../../src/facts/effects.js";
+import { joinEffects, needsDirectory, opaque, shorten, touched, type Effects } from "../../src/facts/effects.js";
 import { createFacts } from "../../src/facts/facts.js";
 import { parse } from "../../src/syntax/parse.js";
+import { told } from "./told.js";
 
 function effectsOf(run: string, before = ""): Effects {
   const result = parse(`FROM debian\nWORKDIR /app\n${before}COPY . .\nRUN ${run}\n`);
@@ -147,4 +148,118 @@ describe("what a command reads and writes", () => {
     expect(effects.writes).toEqual(["/app/node_modules"]);
     expect(effects).toMatchObject({ system: "writes", opaque: undefined });
   });
+});
+
+describe("what the environment says", () => {
+  test.each([
+    [{ PATH: "/opt/venv/bin:/usr/bin:/bin" }, "pip install x", "reads /opt/venv /opt/venv/bin/pip /opt/venv/bin/node"],
+    [{ VIRTUAL_ENV: "/v" }, "pip install x", "reads /v; expects nothing; writes /v; system writes; environment"],
+    [{ NPM_CONFIG_PREFIX: "/p" }, "npm i -g x", "reads /p; expects nothing; writes /p; system writes; environment"],
+    [{ npm_config_prefix: "/p" }, "npm i -g x", "reads /p; expects nothing; writes /p; system writes; environment"],
+    [{ VIRTUAL_ENV: "/v" }, "which pip", "reads /v; expects nothing; system reads"],
+    [{ VIRTUAL_ENV: "/v" }, "touch /x", "reads /x; expects nothing; writes /x; needs /"],
+    [{ PIP_FIND_LINKS: "/w" }, "pip install x", "reads /w; expects nothing; writes /w; system writes; environment"],
+    [{ PIP_FIND_LINKS: "/w" }, "which pip", "system reads"],
+    [{}, "cat ~/x", "reads /root/x"],
+    [{ HOME: "/h" }, "cat ~", "reads /h"],
+    [{ A: "${ARG A}" }, "cat $A/x", "reads /${ARG A}/x; relative"],
+    [{ A: "${ARG A}" }, "cat $A/*.js", "reads /${ARG A}; relative"],
+    [{ A: "a" }, "cat $A*", "reads /app; relative"],
+    [{ A: "/a" }, "cat \\$A", "reads /app/$A; relative"],
+    [{ A: "/a" }, "cat `x`", "not known"],
+    [{}, "$A", "opaque"],
+    [{}, "$A B=1", "opaque"],
+    [{}, "A=1 $B", "opaque"],
+    [
+      {},
+      "/opt/bin/tool.pip/pip install x",
+      "reads /opt/bin/tool.pip; expects nothing; writes /opt/bin/tool.pip; system writes; environment",
+    ],
+    [{}, "/opt/sbin/ldconfig", "reads /opt; expects nothing; writes /opt; system writes; environment"],
+    [{}, "sudo -E touch /x", "reads /x; expects nothing; writes /x; needs /"],
+    [{}, "cat -x /a- < /b", "reads /a- /b"],
+    [{}, "cat 2>x1 >1x", "writes /app/x1 /app/1x; needs /app; relative"],
+    [{}, "cat > /dev/nullx > /x/dev/null", "writes /dev/nullx /x/dev/null; needs /dev /x/dev"],
+    [{}, "cat > /dev/fd/x", "writes /dev/fd/x; needs /dev/fd"],
+    [{}, "cat > $X > /dev/null", "not known"],
+    [{}, "cat > x- > -x", "writes /app/x- /app/-x; needs /app; relative"],
+    [{}, "cat 12>&3 >&12 <&-", ""],
+    [{}, "cd -", "needs /; relative"],
+    [{}, "cd x-", "needs /app/x-; relative"],
+    [{}, "cd $X", "needs /; relative"],
+  ] as [Record<string, string>, string, string][])("%j, %s: %s", (env, command, expected) => {
+    const found = told(command, env);
+    if (env["PATH"] === undefined) expect(found).toBe(expected);
+    else expect(found.startsWith(expected)).toBe(true);
+  });
+
+  test("directories of tools that PATH names, but for the system's", () => {
+    const reads = (path: string): readonly string[] =>
+      (told("ldconfig", { PATH: path }).split("; ")[0] ?? "").split(" ").filter((one) => /^\/[^/]+(?:\/x)?$/.test(one));
+    expect(reads("/a/bin:/b/sbin:/c/bin/:/d:/usr/local/bin:/sbin:bin")).toEqual(["/a", "/b", "/c", "/d"]);
+    expect(told("ldconfig", { PATH: "/bin" })).toBe("system writes; environment");
+  });
+
+  test("of another user, the home is not known", () => {
+    expect(told("cat ~/x", {}, "app")).toBe("not known");
+    expect(told("npm config set a b", {}, "app")).toBe("writes /home; needs /; system writes; environment");
+  });
+});
+
+test("does the directory matter to a RUN?", () => {
+  const known: Effects = { ...opaque(""), opaque: undefined };
+  const asked = (text: string, flags: readonly string[] = [], effects = known): boolean =>
+    needsDirectory(effects, text, flags);
+  expect(asked("x")).toBe(false);
+  expect(asked("x", [], opaque("y"))).toBe(true);
+  expect(asked("x", [], { ...known, relative: true })).toBe(true);
+  expect([asked("echo $PWD"), asked("pwd"), asked("spwd PWDX")]).toEqual([true, true, false]);
+  expect(
+    ["target=c", "dst=c", "destination=c", "target=/c", "mytarget=c"].map((one) =>
+      asked("x", [`--mount=type=cache,${one}`]),
+    ),
+  ).toEqual([true, true, true, false, false]);
+});
+
+test("effects of several commands are those of all", () => {
+  const known: Effects = { ...opaque(""), opaque: undefined };
+  const one: Effects = {
+    ...known,
+    reads: ["/r"],
+    expects: ["/e"],
+    writes: ["/w"],
+    removes: ["/m"],
+    probes: ["/p"],
+    needs: ["/n"],
+    system: "reads",
+    environment: true,
+  };
+  const other: Effects = { ...known, reads: ["/r2"], system: "writes", relative: true };
+  expect(joinEffects([one, other])).toEqual({
+    reads: ["/r", "/r2"],
+    expects: ["/e"],
+    writes: ["/w"],
+    removes: ["/m"],
+    probes: ["/p"],
+    needs: ["/n"],
+    system: "writes",
+    environment: true,
+    relative: true,
+    opaque: undefined,
+  });
+  expect(joinEffects([])).toEqual(known);
+  expect(joinEffects([known, opaque("x"), opaque("y")]).opaque).toBe("x");
+  expect(touched(one)).toEqual(["/r", "/p", "/w"]);
+});
+
+test("long texts are shortened, blanks joined", () => {
+  expect(shorten("  a \n\t b  ")).toBe("a b");
+  expect(shorten("x".repeat(60))).toBe("x".repeat(60));
+  expect(shorten("x".repeat(61))).toBe(`${"x".repeat(59)}…`);
+  expect(shorten("abcd", 3)).toBe("ab…");
+});
+
+test("reasons name the command, and the path that is not known", () => {
+  expect(effectsOf("make x").opaque).toBe("`make x` may read or write anything");
+  expect(effectsOf("cat $FILE").opaque).toBe("`cat $FILE` touches a path that is not known, `$FILE`");
 });

@@ -24,6 +24,20 @@ test.each<[string, readonly (readonly Edit[])[], string, readonly (readonly numb
     "__abcdefghiJ",
     [[0], [1]],
   ],
+  [
+    "edits of one pass may come in any order",
+    [
+      [
+        { start: 8, end: 9, text: "I" },
+        { start: 1, end: 2, text: "B2" },
+        { start: 1, end: 1, text: "+" },
+        { start: 5, end: 6, text: "" },
+      ],
+      [{ start: 0, end: 1, text: "A" }],
+    ],
+    "A+B2cdeghIj",
+    [[0, 1], [0], [0]],
+  ],
   ["what was undone is gone", [[{ start: 2, end: 3, text: "X" }], [{ start: 2, end: 3, text: "c" }]], "abcdefghij", []],
 ])("%s", (_, passes, after, by) => {
   const composed = compose(SOURCE, passes);

@@ -16,7 +16,26 @@ test("edits are applied in one pass; insertions at one place keep their order", 
   ).toBe("aXd12e");
 });
 
+test("edits may be given in any order; what is inserted stands before what is replaced there", () => {
+  const [first, second, third] = [
+    replace({ start: 1, end: 2 }, "B"),
+    insert(1, "+"),
+    replace({ start: 3, end: 5 }, ""),
+  ];
+  for (const edits of [
+    [first, second, third],
+    [third, first, second],
+    [second, third, first],
+  ])
+    expect(apply("abcdef", edits)).toBe("a+Bcf");
+  expect(apply("abc", [])).toBe("abc");
+  expect(apply("abc", [insert(3, "d"), insert(0, "_")])).toBe("_abcd");
+});
+
 test("overlapping edits are refused", () => {
+  expect(() => apply("abc", [replace({ start: 2, end: 1 }, "x")])).toThrow(
+    "edit 2..1 overlaps another or leaves the text",
+  );
   expect(() => apply("abc", [replace({ start: 0, end: 2 }, "x"), replace({ start: 1, end: 3 }, "y")])).toThrow(
     RangeError,
   );

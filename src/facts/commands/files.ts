@@ -59,9 +59,7 @@ const tar: TouchRule = (command) =>
     // Lists of files, other programs, absolute names: anything may be touched.
     if (hasOption(args, "-P", "--absolute-names", "-T", "--files-from", "-I", "--use-compress-program", "--to-command"))
       return undefined;
-    const archive = optionTarget(args, "-f", "--file").filter(
-      (one) => one !== "-" && (typeof one === "string" || one.text !== "-"),
-    );
+    const archive = optionTarget(args, "-f", "--file").filter(({ text }) => text !== "-");
     const directory = optionTarget(args, "-C", "--directory");
     const place = directory.length > 0 ? directory : ["."];
     const listed = optionTarget(args, "-X", "--exclude-from");
@@ -109,10 +107,13 @@ const sed: TouchRule = withArgs("-e -f --expression --file", (args, command) => 
   const inPlace = args.options.some(({ name }) => name === "-i" || name.startsWith("--in-place"));
   // `-i.bak` keeps the old file beside the new one.
   if (command.args.some(({ text }) => /^["']?(?:-[a-zA-Z]*i[^a-zA-Z"'\s]|--in-place=)/.test(text))) return undefined;
-  const script = args.words[0]?.value ?? "";
-  // The w and r commands of sed, and GNU's e, name files or run programs.
-  if (/(?:^|[;}/\s])[ewrW]\s+\S/.test(script)) return undefined;
-  return { reads: [...files, ...optionTarget(args, "-f", "--file")], writes: inPlace ? files : [] };
+  const given = optionTarget(args, "-e", "--expression");
+  const scripts = given.length > 0 ? given : args.words.slice(0, 1);
+  // The w and r commands of sed, and GNU's e, name files or run programs; what a file of commands says is not known.
+  const odd = scripts.some(({ text, value = text }) =>
+    /(?:^|[;{}/\s\d$!,"'])[ewrW]\s+\S|(?:^|[;{\s])(?:\d+|\$)[ewrW]\S/.test(value),
+  );
+  return odd || hasOption(args, "-f", "--file") ? undefined : { reads: files, writes: inPlace ? files : [] };
 });
 
 const grep: TouchRule = withArgs("-e -f -m -A -B -C --include --exclude", (args) => ({
@@ -120,6 +121,15 @@ const grep: TouchRule = withArgs("-e -f -m -A -B -C --include --exclude", (args)
     ? args.words
     : [...args.words.slice(1), ...(hasOption(args, "-r", "-R") ? ["."] : [])],
 }));
+
+/** `-exec rm -rf {} /x +`: does the program get more than what is found, and a mode or an owner? */
+function worksElsewhere([program, ...words]: readonly ShellWord[]): boolean {
+  const end = words.findIndex(({ value }) => value === ";" || value === "+");
+  const own = words.slice(0, end).filter(({ value }) => value !== "{}");
+  const operands = own.filter(({ text }) => !text.startsWith("-"));
+  const most = program?.text.startsWith("ch") === true ? 1 : 0;
+  return operands.length > most || own.some(({ text }) => /^--[\w-]+=/.test(text));
+}
 
 /** `find DIR.. TESTS`: `-exec` may be any program, so only well-known ones count. */
 const find: TouchRule = ({ args }) => {
@@ -131,6 +141,8 @@ const find: TouchRule = ({ args }) => {
   );
   if (args.some((word) => /^-f(?:print|ls)/.test(word.text))) return undefined;
   if (programs.some((name) => !/^(?:rm|chmod|chown|chgrp|touch|rmdir|strip)$/.test(name))) return undefined;
+  if (args.some((word, index) => /^-(?:exec|ok)/.test(word.text) && worksElsewhere(args.slice(index + 1))))
+    return undefined;
   const deletes = args.some((word) => word.text === "-delete") || programs.some((name) => name.startsWith("rm"));
   const compared = args.filter((_, index) => /^-(?:[acm]?newer\w*|samefile)$/.test(args[index - 1]?.text ?? ""));
   const accounts =
@@ -168,9 +180,11 @@ export const fileCommands: TouchTable = {
   set: ({ args }) => (args.length === 0 ? undefined : touch({})),
   ...each("echo printf", prints),
   ...each("id whoami which type hash groups nproc arch getconf hostname", () => touch({ system: "reads" })),
+  ...each("cat comm cut nl paste readlink realpath rev stat tac wc", readsAll("")),
+  // Which files it checks, a list says.
   ...each(
-    "cat comm cksum cut md5sum nl paste readlink realpath rev sha1sum sha256sum sha512sum stat tac wc",
-    readsAll(""),
+    "cksum md5sum sha1sum sha256sum sha512sum",
+    withArgs("", (args) => ({ reads: [...args.words, ...(hasOption(args, "-c", "--check") ? ["/"] : [])] })),
   ),
   ...each("cmp diff file strings", fromPackage(readsAll(""))),
   ...each("ls du", lists("")),
@@ -192,8 +206,13 @@ export const fileCommands: TouchTable = {
   ...each("gzip gunzip", squeezes),
   ...each("bzip2 bunzip2 xz unxz", fromPackage(squeezes)),
   mkdir: writesAll("-m --mode"),
-  touch: writesAll("-d -r -t --date --reference"),
-  truncate: writesAll("-s -r --size --reference"),
+  ...each(
+    "touch truncate",
+    withArgs("-d -r -s -t --date --reference --size", (args) => ({
+      reads: [...args.words, ...optionTarget(args, "-r", "--reference")],
+      writes: args.words,
+    })),
+  ),
   tee: writesAll(""),
   cp: withArgs("-t --target-directory -S --suffix", copies),
   mv: withArgs("-t --target-directory -S --suffix", (args) => ({

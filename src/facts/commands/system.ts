@@ -57,9 +57,7 @@ const WGET_FILES =
 /** wget writes a file named by the URL into the working directory, unless -O or -P tells another place. */
 const wget: TouchRule = withArgs(WGET_VALUES, (args) => {
   if (hasOption(args, ...WGET_FILES)) return undefined;
-  const document = optionTarget(args, "-O", "--output-document").filter((one) =>
-    typeof one === "string" ? one !== "-" : one.text !== "-",
-  );
+  const document = optionTarget(args, "-O", "--output-document").filter(({ text }) => text !== "-");
   const named = hasOption(args, "-O", "--output-document");
   const here = optionTarget(args, "-P", "--directory-prefix");
   return {
@@ -151,7 +149,9 @@ export const systemCommands: TouchTable = {
       return found && { ...found, reads: [...found.reads, ...fileWords(args)] };
     }),
   ),
-  ...each("chpasswd chsh delgroup deluser groupadd groupdel groupmod passwd userdel addgroup", accounts),
+  ...each("chpasswd chsh delgroup groupadd groupdel groupmod passwd addgroup", accounts),
+  // With their homes, if they are told to.
+  ...each("deluser userdel", account("")),
   useradd: account(USERADD),
   usermod: account(USERADD),
   adduser: account(ADDUSER),

@@ -45,18 +45,19 @@ export function withArgs(
 }
 
 /** The values of these options, as targets. */
-export function optionTarget(args: Args, ...names: readonly string[]): readonly Target[] {
+export function optionTarget(args: Args, ...names: readonly string[]): readonly ShellWord[] {
   return args.options.flatMap(({ name, value, text }) => {
     if (value === undefined || !names.includes(name)) return [];
     // `--file=x` and `-fx` hold option and value in one word.
-    return /^["']?-./.test(value.text) ? [text ?? valueIn(value)] : [value];
+    return /^["']?-./.test(value.text) ? [valueIn(value, text)] : [value];
   });
 }
 
-/** What stands behind the `=`, or the letter, of an option with a value that is not literal. */
-const valueIn = (word: ShellWord): ShellWord => ({
+/** What stands behind the `=`, or the letter, of an option. */
+const valueIn = (word: ShellWord, value: string | undefined): ShellWord => ({
   ...word,
-  text: word.text.replace(/^(["']?)(?:--?[\w-]+=|-\w)/, "$1"),
+  text: value ?? word.text.replace(/^(["']?)(?:--?[\w-]+=|-\w)/, "$1"),
+  value,
 });
 
 /** A file by its looks: a path, an archive, a package, a key. */

@@ -176,7 +176,7 @@ function commonCopy(copy: CopyInstruction, facts: Facts): string {
   const words = [
     ...copy.flags.map(({ text }) => text).sort(),
     ...copy.sources.map(({ text }) => expand(text, state.env, escape)),
-    `${destinationOf(copy, state, escape) ?? copy.dest.text}${/(?:^|\/)\.{0,2}$/.test(copy.dest.text) ? "/" : ""}`,
+    `${destinationOf(copy, state, escape).path ?? copy.dest.text}${/(?:^|\/)\.{0,2}$/.test(copy.dest.text) ? "/" : ""}`,
   ];
   return `${copy.kind} ${JSON.stringify(words)}`;
 }

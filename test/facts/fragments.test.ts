@@ -1,0 +1,138 @@
+import { expect, test } from "vitest";
+import { createFacts } from "../../src/facts/facts.js";
+import { fragmentsOf, leaksInto } from "../../src/facts/fragments.js";
+import { parse } from "../../src/syntax/parse.js";
+
+/** Each fragment with what is said before it; where its place decides whether a failure stops it; whether they may change what is appended. */
+function fragments(run: string, before = ""): readonly string[] {
+  const result = parse(`FROM x\n${before}RUN ${run}\n`);
+  const last = result.ok ? result.document.instructions.at(-1) : undefined;
+  if (!result.ok || last?.kind !== "RUN") throw new Error("no RUN");
+  const found = fragmentsOf(last, createFacts(result.document, undefined));
+  return [
+    ...found.map((one) => `${[...one.setups, one.text].join(" ; ")}${one.errexit === "" ? "" : ` [${one.errexit}]`}`),
+    ...(leaksInto(found) ? ["leaks"] : []),
+  ];
+}
+
+test.each([
+  ["a && b", ["a", "b"]],
+  ["a ; b", ["a ; b"]],
+  ["a;", ["a"]],
+  ["find . -exec x \\;", ["find . -exec x \\;"]],
+  ["cd /x && a && b", ["cd /x ; a", "cd /x ; b", "leaks"]],
+  ["cd /x", ["cd /x", "leaks"]],
+  ["a && cd /x", ["a", "cd /x", "leaks"]],
+  ["cd /x && cd /x && a", ["cd /x ; cd /x ; a", "leaks"]],
+  ["set -e && a && b", ["set -e ; a", "set -e ; b", "leaks"]],
+  ["set -ex; a", ["set -ex; a [last]", "leaks"]],
+  ["set -o errexit && a", ["set -o errexit ; a", "leaks"]],
+  ["set +e && a", ["set +e ; a", "leaks"]],
+  ["test -e x && a", ["test -e x", "a"]],
+  ["sed -e x y && b", ["sed -e x y", "b"]],
+  ["a && set -e && b", ["a", "set -e ; b", "leaks"]],
+  [". /x && b", [". /x", ". /x ; b", "leaks"]],
+  ["source /x && b", ["source /x", "source /x ; b", "leaks"]],
+  ["eval x && b", ["eval x", "eval x ; b", "leaks"]],
+  ["a && export A=1", ["a", "export A=1", "leaks"]],
+  ["export A=1 && a", ["export A=1 ; a", "leaks"]],
+  ["A=1 && a", ["A=1 ; a", "leaks"]],
+  ["A=1 b && c", ["A=1 b", "c"]],
+  ["A=$(date) && a && b", ["A=$(date) && a && b", "leaks"]],
+  ["A=$(cat /v) && rm /v && b", ["A=$(cat /v) && rm /v && b", "leaks"]],
+  ["A=$(cat /v) && touch /w && b", ["A=$(cat /v) ; touch /w", "A=$(cat /v) ; b", "leaks"]],
+  ["A=$(cat /v) && make && b", ["A=$(cat /v) && make && b", "leaks"]],
+  ["A=$(curl x) && b", ["A=$(curl x) ; b", "leaks"]],
+  ["A=$RANDOM && a && b", ["A=$RANDOM && a && b", "leaks"]],
+  ["A=$$ && a", ["A=$$ ; a", "leaks"]],
+  ["A=$SECONDS_X && a", ["A=$SECONDS_X ; a", "leaks"]],
+  ["A=$EPOCHSECONDS && a && b", ["A=$EPOCHSECONDS && a && b", "leaks"]],
+  ["umask 077 && touch /x", ["umask 077 ; touch /x", "leaks"]],
+  ["umask 077 > /y && touch /x", ["umask 077 > /y", "umask 077 > /y ; touch /x", "leaks"]],
+  ["export A=1 > /x && b", ["export A=1 > /x", "export A=1 > /x ; b", "leaks"]],
+  ["a | b && c", ["a | b", "c"]],
+  ["cd /x | b && c", ["cd /x | b", "c", "leaks"]],
+  ["read A && b", ["read A", "read A ; b", "leaks"]],
+  ["local A && b", ["local A", "local A ; b", "leaks"]],
+  ["pushd /x && b", ["pushd /x", "pushd /x ; b", "leaks"]],
+  ["hash x && b", ["hash x", "hash x ; b", "leaks"]],
+  ["exit 0 && a", ["exit 0 && a"]],
+  ["a && exec b", ["a && exec b"]],
+  ["exec b && a", ["exec b && a"]],
+  ["a && return 1", ["a && return 1"]],
+  ["trap x EXIT && a", ["trap x EXIT", "trap x EXIT ; a", "leaks"]],
+  ["f() { x; } && f", ["f() { x; } && f"]],
+  ["f () { x; } && f", ["f () { x; } && f"]],
+  ["function f { x; } && f", ["function f { x; } && f"]],
+  ["my.f-1() { x; } && b", ["my.f-1() { x; } && b"]],
+  ["(a && b) && c", ["a", "b", "c"]],
+  ["(cd /x && a) && b", ["cd /x ; a", "b", "leaks"]],
+  ["(cd /x && a); b", ["(cd /x && a); b", "leaks"]],
+  ["( a ; b ) && c", ["a ; b", "c"]],
+  ["(export A=1) && b", ["export A=1", "b", "leaks"]],
+  ["(a; export A=1) && b", ["a; export A=1", "b", "leaks"]],
+  ["{ a && b; } && c", ["a", "b", "c"]],
+  ["{ cd /x && a; } && b", ["cd /x ; a", "cd /x ; b", "leaks"]],
+  ["{ cd /x; a; } && b", ["{ cd /x; a; } && b", "leaks"]],
+  ["{ a; } && b", ["a", "b"]],
+  ["{ a; b; } && c", ["a; b", "c"]],
+  ["(a) && (b)", ["a", "b"]],
+  ["((1)) && b", ["((1)) && b"]],
+  ["(a) > /x && b", ["(a) > /x", "b"]],
+  ["for i in 1 2; do a; done && b", ["for i in 1 2; do a; done", "for i in 1 2; do a; done ; b", "leaks"]],
+  ["a && for i in 1 2; do b; done", ["a", "for i in 1 2; do b; done", "for i in 1 2; do b; done", "leaks"]],
+  [
+    "if x; then for i in 1; do a; done; fi && b",
+    ["if x; then for i in 1; do a; done; fi", "if x; then for i in 1; do a; done; fi ; b", "leaks"],
+  ],
+  ["if x; then a; fi && b", ["if x; then a; fi", "b"]],
+  ["while x; do a; done && b", ["while x; do a; done", "b"]],
+  [
+    "set -e && for i in 1; do a; done && b",
+    ["set -e ; for i in 1; do a; done [inner]", "set -e ; for i in 1; do a; done ; b", "leaks"],
+  ],
+  ["set -e && { a || b; } && c", ["set -e ; a || b [inner]", "set -e ; c", "leaks"]],
+  ["set -e && a && (b; c)", ["set -e ; a", "set -e ; b; c [last]", "leaks"]],
+  ["set -e && (a && b) && c", ["set -e ; a", "set -e ; b", "set -e ; c", "leaks"]],
+  ["set -e && if x; then y; fi && (z | w)", ["set -e ; if x; then y; fi [inner]", "set -e ; z | w", "leaks"]],
+  ["case x in x) a;; esac && b", ["case x in x) a;; esac", "b"]],
+  ["shopt -s x && b", ["shopt -s x", "shopt -s x ; b", "leaks"]],
+  ["alias x=y && b", ["alias x=y", "alias x=y ; b", "leaks"]],
+  ["unset A && b", ["unset A ; b", "leaks"]],
+  ["a && (b && cd /x)", ["a", "b", "cd /x", "leaks"]],
+  ["a && (cd /x)", ["a", "cd /x", "leaks"]],
+  ["(set -e && a) && b", ["set -e ; a", "b", "leaks"]],
+  ["echo x > /y && cat /y", ["echo x > /y", "cat /y"]],
+  ["echo && a", ["echo", "a"]],
+  ["a && b || c", ["a && b || c"]],
+  ["setx -e && (b; c)", ["setx -e", "b; c"]],
+  ["my-set -e && (b; c)", ["my-set -e", "b; c"]],
+  ["x set -x -e && (b; c)", ["x set -x -e", "b; c [last]"]],
+  ["set a; x -e && (b; c)", ["set a; x -e && (b; c)", "leaks"]],
+  ["noerrexit && (b; c)", ["noerrexit", "b; c"]],
+  ["pre.source x && (b; c)", ["pre.source x", "b; c"]],
+  ["A=1 B=2 && a", ["A=1 B=2 ; a", "leaks"]],
+  ["export A=$(date) && a", ["export A=$(date) ; a", "leaks"]],
+  ['["a", "b"]', ['exec ["a", "b"]']],
+  ["<<E\na && b\nE", ["<<E\nE\na && b\n"]],
+  ["cat <<E && b\nx\nE", ["cat <<E && b\nE\nx\n"]],
+  ["<<E\n#!/bin/sh -e\na\nE", ["<<E\nE\n#!/bin/sh -e\na\n [last]"]],
+  ["--mount=type=tmpfs,target=/t curl -o /t/x https://e && cp /t/x /y", ["curl -o /t/x https://e && cp /t/x /y"]],
+  ["--mount=type=cache,target=/t touch /a && touch /b", ["touch /a", "touch /b"]],
+  ["a && \\\n  # c\n  b \\\n   c", ["a", "b    c"]],
+  ["a   ;", ["a"]],
+  ["  a  ", ["a"]],
+])("RUN %s: %j", (run, expected) => {
+  expect(fragments(run)).toEqual(expected);
+});
+
+test.each([
+  ['SHELL ["/bin/bash", "-ec"]\n', "(a; b) && c", ["a; b [inner]", "c"]],
+  ['SHELL ["/bin/bash", "-o", "errexit", "-c"]\n', "(a; b) && c", ["a; b [inner]", "c"]],
+  ['SHELL ["/bin/bash", "-c"]\n', "(a; b) && c", ["a; b", "c"]],
+  ['SHELL ["/bin/bash", "-o", "pipefail", "-c"]\n', "(a; b) && c", ["a; b", "c"]],
+  ['SHELL ["/bin/xerrexit", "-c"]\n', "(a; b) && c", ["(a; b) && c"]],
+  ['SHELL ["/bin/x-e", "-c"]\n', "(a; b) && c", ["(a; b) && c"]],
+])("under %s, RUN %s: %j", (before, run, expected) => {
+  expect(fragments(run, before)).toEqual(expected);
+});
