@@ -1,20 +1,5 @@
-import {
-  accessSync,
-  chmodSync,
-  chownSync,
-  closeSync,
-  constants,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  statSync,
-  unlinkSync,
-  writeSync,
-  type Stats,
-} from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { accessSync, constants, readFileSync, realpathSync, rmSync, statSync } from "node:fs";
+import { writeWhole } from "../disk.js";
 
 /** A file to be written: `before` is what was read when the rewrite was made; undefined: the file must not be there. */
 export interface Write {
@@ -39,11 +24,21 @@ export function writeAll(writes: readonly Write[]): void {
       done.push(write);
     }
   } catch (error) {
-    for (const { path, before, after } of done.reverse()) {
-      if (before === undefined) unlinkSync(path);
-      else writeOne({ path, before: after, after: before });
-    }
-    throw error;
+    const kept = done.reverse().filter((write) => !isUndone(write));
+    if (kept.length === 0) throw error;
+    const names = kept.map(({ path }) => path).join(", ");
+    throw new WriteError(`${reason(error)} ${names}: it has its new text, and the old one cannot be put back.`);
+  }
+}
+
+/** Has it its old text again? */
+function isUndone({ path, before, after }: Write): boolean {
+  try {
+    if (before === undefined) rmSync(path);
+    else writeOne({ path, before: after, after: before });
+    return true;
+  } catch {
+    return false;
   }
 }
 
@@ -57,35 +52,10 @@ function writeOne({ path, before, after }: Write): void {
   if (stat !== undefined && ((stat.mode & 0o222) === 0 || !isWritable(target))) {
     throw new WriteError(`${path}: it is read-only. Make it writable (chmod u+w) and run dockopt again.`);
   }
-  const temporary = join(dirname(target), `.${basename(target)}.dockopt-${process.pid}`);
   try {
-    fill(temporary, after, stat);
-    renameSync(temporary, target);
+    writeWhole(target, after, stat);
   } catch (error) {
-    if (exists(temporary)) unlinkSync(temporary);
-    throw new WriteError(
-      `${path}: it cannot be written (${error instanceof Error ? error.message : String(error)}). Nothing was changed.`,
-    );
-  }
-}
-
-function fill(path: string, text: string, like: Stats | undefined): void {
-  const file = openSync(path, "wx", 0o666);
-  try {
-    const bytes = Buffer.from(text, "utf8");
-    for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-  if (like === undefined) return;
-  chmodSync(path, like.mode & 0o7777);
-  const { uid, gid } = statSync(path);
-  if (like.uid === uid && like.gid === gid) return;
-  try {
-    chownSync(path, like.uid, like.gid);
-  } catch {
-    // Only root may give files away; then the file belongs to whoever ran dockopt.
+    throw new WriteError(`${path}: it cannot be written (${reason(error)}). It is as it was.`);
   }
 }
 
@@ -101,3 +71,5 @@ function isWritable(path: string): boolean {
     return false;
   }
 }
+
+const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));
