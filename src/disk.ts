@@ -20,11 +20,19 @@ import { basename, dirname, join } from "node:path";
 
 /** Writing such that whatever ends a run, and whenever, no file is torn and nothing is left for ever. */
 
-/** Puts a file in place whole, or leaves what was there. `like`: whose mode and owner it gets. @throws Error of node:fs */
-export function writeWhole(path: string, content: string | Uint8Array, like?: Stats): void {
+interface Manner {
+  /** Whose mode and owner it gets. */
+  readonly like?: Stats | undefined;
+  /** Asked right before it is put in place; may throw. */
+  readonly check?: () => void;
+}
+
+/** Puts a file in place whole, or leaves what was there. @throws Error of node:fs */
+export function writeWhole(path: string, content: string | Uint8Array, { like, check }: Manner = {}): void {
   const temporary = temporaryBeside(path);
   try {
     fill(temporary, content, like);
+    check?.();
     renameSync(temporary, path);
   } catch (error) {
     rmSync(temporary, { force: true });

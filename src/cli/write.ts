@@ -1,4 +1,4 @@
-import { accessSync, constants, readFileSync, realpathSync, rmSync, statSync } from "node:fs";
+import { accessSync, constants, existsSync, readFileSync, realpathSync, rmSync, statSync } from "node:fs";
 import { writeWhole } from "../disk.js";
 
 /** A file to be written: `before` is what was read when the rewrite was made; undefined: the file must not be there. */
@@ -44,23 +44,29 @@ function isUndone({ path, before, after }: Write): boolean {
 
 function writeOne({ path, before, after }: Write): void {
   const target = before === undefined ? path : realpathSync(path);
-  const stat = before === undefined ? undefined : statSync(target);
-  if (before === undefined ? exists(target) : readFileSync(target, "utf8") !== before) {
-    throw new WriteError(`${path}: it has changed since it was read. Run dockopt again.`);
-  }
+  // Another run of dockopt may have come to the same.
+  if (textOf(target) === after) return;
+  const check = (): void => {
+    if (textOf(target) !== before)
+      throw new WriteError(`${path}: it has changed since it was read. Run dockopt again.`);
+  };
+  check();
+  const like = before === undefined ? undefined : statSync(target);
   // A rename would replace a read-only file without asking.
-  if (stat !== undefined && ((stat.mode & 0o222) === 0 || !isWritable(target))) {
+  if (like !== undefined && ((like.mode & 0o222) === 0 || !isWritable(target))) {
     throw new WriteError(`${path}: it is read-only. Make it writable (chmod u+w) and run dockopt again.`);
   }
   try {
-    writeWhole(target, after, stat);
+    writeWhole(target, after, { like, check });
   } catch (error) {
+    if (error instanceof WriteError) throw error;
     throw new WriteError(`${path}: it cannot be written (${reason(error)}). It is as it was.`);
   }
 }
 
-function exists(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false }) !== undefined;
+/** undefined: there is nothing. */
+function textOf(path: string): string | undefined {
+  return existsSync(path) ? readFileSync(path, "utf8") : undefined;
 }
 
 function isWritable(path: string): boolean {

@@ -20,7 +20,8 @@ export function loadFolder(folder: string, dockerfile?: string): Context {
   const inside = relative(root, path).split(sep).join("/");
   if (!inside.startsWith("../") && !isAbsolute(inside)) return contextFrom(tree, inside);
   const own = `${path}.dockerignore`;
-  if (statOf(own)?.isFile() !== true) return contextFrom(tree);
+  const stat = statOf(own);
+  if (stat?.isFile() !== true || stat.size > MAXIMUM_BYTES) return contextFrom(tree);
   return contextFrom(tree).withIgnoreFile({ path: `${inside}.dockerignore`, text: readFileSync(own, "utf8") });
 }
 

@@ -60,3 +60,11 @@ if (isMainThread && process.argv[1]?.endsWith("dockopt.js")) {
   syncBuiltinESMExports();
   if (fault.count !== undefined) process.on("exit", () => plain.writeFileSync(fault.count, String(calls)));
 }
+
+// A clock that somebody sets, far and often.
+if (fault.do === "clock") {
+  const now = Date.now;
+  const jumps = [0, -86_400_000, 3_600_000_000, -1];
+  let asked = 0;
+  Date.now = () => now() + (jumps[asked++ % jumps.length] ?? 0);
+}
