@@ -216,7 +216,9 @@ describe("a clock that is wrong", () => {
 describe.skipIf(process.platform !== "linux")("in place of a Dockerfile", () => {
   const PLACES = ["folder", "pipe", "socket", "device", "loop"] as const;
   const make: Readonly<Record<(typeof PLACES)[number], (path: string) => unknown>> = {
-    folder: (path) => mkdirSync(path),
+    folder: (path) => {
+      mkdirSync(path);
+    },
     pipe: (path) => execFileSync("mkfifo", [path]),
     socket: (path) =>
       new Promise((done) =>
@@ -224,8 +226,12 @@ describe.skipIf(process.platform !== "linux")("in place of a Dockerfile", () => 
           done(undefined);
         }),
       ),
-    device: (path) => symlinkSync("/dev/zero", path),
-    loop: (path) => symlinkSync(path, path),
+    device: (path) => {
+      symlinkSync("/dev/zero", path);
+    },
+    loop: (path) => {
+      symlinkSync(path, path);
+    },
   };
   test.each(PLACES)("a %s is told of, and nothing waits for it", async (what) => {
     await make[what](join(root(), "Dockerfile"));
