@@ -7,7 +7,9 @@ export default defineConfig(
   tseslint.configs.strictTypeChecked,
   {
     languageOptions: {
-      parserOptions: { projectService: { allowDefaultProject: ["eslint.config.js", "bin/*.js"] } },
+      parserOptions: {
+        projectService: { allowDefaultProject: ["eslint.config.js", "bin/*.js", "test/slow/faults/*.js"] },
+      },
     },
   },
   {
@@ -19,7 +21,7 @@ export default defineConfig(
     },
   },
   // JavaScript that node runs as it is: there is nothing to know of types in what it loads.
-  { files: ["bin/*.js"], extends: [tseslint.configs.disableTypeChecked] },
+  { files: ["bin/*.js", "test/slow/faults/*.js"], extends: [tseslint.configs.disableTypeChecked] },
   {
     // Plain scripts, joined into one: what one declares, another uses.
     files: ["src/migrate/report/page/*.js"],

@@ -26,7 +26,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     "src/transform.ts",
     "transforms/index.ts",
   ],
-  "src/verify": ["src/syntax", "src/context", "src/facts", "src/engine"],
+  "src/verify": ["src/disk.ts", "src/syntax", "src/context", "src/facts", "src/engine"],
   "src/project": ["src/builds", "src/engine", "src/context", "src/facts", "src/syntax", "src/transform.ts"],
   "src/explain": [
     "src/context",
@@ -41,6 +41,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ],
   "src/report": ["src/project", "src/engine", "src/facts", "src/verify", "src/syntax", "src/transform.ts"],
   "src/migrate": [
+    "src/disk.ts",
     "src/refusals.ts",
     "src/builds",
     "src/context",
@@ -64,6 +65,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     "transforms/index.ts",
   ],
   "src/cli": [
+    "src/disk.ts",
     "src/builds",
     "src/config",
     "src/lsp",

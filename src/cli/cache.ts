@@ -19,7 +19,7 @@ export interface FileCache {
    */
   find(input: Input, settings: FileSettings, pending: ReadonlyMap<string, string>): Found | undefined;
   /** @throws WriteError */
-  save(): void;
+  readonly save: () => void;
 }
 
 /** What came of a Dockerfile. */
@@ -114,7 +114,7 @@ export function openCache(file: string, version: string, project: FolderProject,
         },
       };
     },
-    save() {
+    save: () => {
       const after = printStored(version, questions, entries);
       // Of runs at the same time, the last one's counts.
       const now = existsSync(path) ? readFileSync(path, "utf8") : undefined;

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, realpathSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { createFinder } from "../builds/find.js";
@@ -88,7 +88,7 @@ function pathOf(uri: string): string | undefined {
 
 function textOf(path: string): string | undefined {
   try {
-    return readFileSync(path, "utf8").replace(/^\ufeff/, "");
+    return statSync(path).isFile() ? readFileSync(path, "utf8").replace(/^\ufeff/, "") : undefined;
   } catch {
     return undefined;
   }

@@ -22,19 +22,29 @@ export function findFiles(paths: readonly string[], cwd: string, finder: Finder)
   const problems: string[] = [];
   const notes = new Set<Remark>();
   for (const path of paths) {
-    const stat = statSync(resolve(cwd, path), { throwIfNoEntry: false });
+    const kind = kindOf(resolve(cwd, path));
     let found: readonly string[];
-    if (stat?.isDirectory() === true) {
+    if (kind === "folder") {
       found = searchFolder(path, cwd, finder, problems);
       for (const note of finder.below(resolve(cwd, path)).notes) notes.add(note);
-    } else if (stat !== undefined) found = [path];
+    } else if (kind !== undefined) found = [path];
     else found = /[*?[]/.test(path) ? expandGlob(path, cwd) : [];
-    if (stat === undefined && found.length === 0)
+    if (kind === undefined && found.length === 0)
       problems.push(`${path}: there is no such file or folder. Check the path.`);
     for (const file of [...found].sort())
       files.set(realpathOf(resolve(cwd, file)), files.get(realpathOf(resolve(cwd, file))) ?? file);
   }
   return { files: [...files.values()], problems, notes: [...notes] };
+}
+
+/** What cannot be looked at (a link to itself) is tried as a file, and told of then. */
+function kindOf(path: string): "file" | "folder" | undefined {
+  try {
+    const stat = statSync(path, { throwIfNoEntry: false });
+    return stat === undefined ? undefined : stat.isDirectory() ? "folder" : "file";
+  } catch {
+    return "file";
+  }
 }
 
 function realpathOf(path: string): string {

@@ -50,19 +50,36 @@ function version(): string {
 
 /** What the bin runs. */
 export async function start(): Promise<void> {
-  const quietPipe = (error: NodeJS.ErrnoException): void => {
-    if (error.code === "EPIPE") process.exit(process.exitCode ?? EXIT.fine);
-    throw error;
+  // Who has read enough closes the pipe; what there is to do is done nonetheless.
+  const unread = (error: NodeJS.ErrnoException): void => {
+    if (error.code === "EPIPE") return;
+    say(`dockopt: the output cannot be written (${error.message}).`);
+    process.exit(EXIT.failure);
   };
-  process.stdout.on("error", quietPipe);
-  process.stderr.on("error", quietPipe);
+  process.stdout.on("error", unread);
+  process.stderr.on("error", unread);
   try {
     process.exitCode = await main(process.argv.slice(2), process.cwd());
   } catch (error) {
-    writeSync(
-      2,
-      `dockopt: this is a bug in dockopt, please report it.\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-    );
+    say(failureText(error));
     process.exitCode = EXIT.failure;
+  }
+}
+
+/** What the machine has no room or no permission for is no bug of ours. */
+const MACHINE = /^(?:EACCES|EDQUOT|EFBIG|EIO|EMFILE|ENFILE|ENOMEM|ENOSPC|EPERM|EROFS)$/;
+
+function failureText(error: unknown): string {
+  if (!(error instanceof Error)) return `dockopt: this is a bug in dockopt, please report it.\n${String(error)}`;
+  return "code" in error && MACHINE.test(String(error.code))
+    ? `dockopt: ${printable(error.message)}`
+    : `dockopt: this is a bug in dockopt, please report it.\n${printable(error.stack ?? error.message)}`;
+}
+
+function say(text: string): void {
+  try {
+    writeSync(2, `${text}\n`);
+  } catch {
+    // Nobody hears it: the exit code tells.
   }
 }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { Options } from "../engine/run.js";
 import { unread, type FileResult } from "../project/result.js";
@@ -21,6 +21,21 @@ export interface Configured {
   readonly settings: FileSettings;
 }
 
+/** No Dockerfile is larger. */
+const MOST_BYTES = 64 << 20;
+
+/** What is read as it comes: a shell's <(command), too. */
+const STREAM = /^\/(?:dev\/(?:stdin|fd\/\d+)|proc\/self\/fd\/\d+)$/;
+
+/** The bytes of a file, or why it is not read: a pipe or a device may never end. @throws Error of node:fs */
+function readBytes(path: string): Uint8Array | string {
+  const stat = statSync(path);
+  if (!stat.isFile() && !stat.isDirectory() && !STREAM.test(path))
+    return "it is a pipe, a socket or a device, not a file. Give its text on standard input: dockopt -.";
+  if (stat.size > MOST_BYTES) return `it has ${stat.size} bytes, and a Dockerfile at most ${MOST_BYTES}.`;
+  return readFileSync(path);
+}
+
 /** Text of a Dockerfile, or why there is none. */
 function decode(bytes: Uint8Array): { readonly text: string } | { readonly problem: string } {
   if (bytes.includes(0)) return { problem: "it is binary, not a Dockerfile. Name another file." };
@@ -41,7 +56,9 @@ export function readInput(
   if ("problem" in input) return { problem: input.problem };
   let bytes: Uint8Array;
   try {
-    bytes = "text" in input ? input.text : readFileSync(resolve(cwd, input.path));
+    const read = "text" in input ? input.text : readBytes(resolve(cwd, input.path));
+    if (typeof read === "string") return { problem: read };
+    bytes = read;
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : undefined;
     if (code === "ENOENT") return { problem: "there is no such file. Check the path." };

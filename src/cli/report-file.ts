@@ -1,5 +1,6 @@
-import { closeSync, mkdirSync, openSync, realpathSync, renameSync, statSync, unlinkSync, writeSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { closeSync, openSync, realpathSync, statSync, writeSync } from "node:fs";
+import { dirname } from "node:path";
+import { makeFolder, writeWhole } from "../disk.js";
 import { UsageError } from "./exit.js";
 import { WriteError } from "./write.js";
 
@@ -11,19 +12,13 @@ export interface ReportFile {
   readonly close: () => void;
 }
 
-/** Not yet in place: nothing is left of them when the run ends early. */
-const unfinished = new Set<string>();
-process.once("exit", () => {
-  for (const path of unfinished) unlinkSync(path);
-});
-
 /** The folder is made when it is not there; devices and pipes are written as they are. @throws UsageError when that can be told to fail. */
 export function openReport(path: string): ReportFile {
   const { target, plain } = placeOf(path);
-  const written = plain ? join(dirname(target), `.${basename(target)}.dockopt-${process.pid}`) : target;
+  const pieces: string[] = [];
   let file: number | undefined;
   let failed = false;
-  // What has failed once is told once, and a report without its middle is not put in place.
+  // What has failed once is told once.
   const attempt = (work: () => void): void => {
     if (failed) return;
     try {
@@ -34,19 +29,19 @@ export function openReport(path: string): ReportFile {
     }
   };
   const write = (text: string): void => {
-    attempt(() => {
-      file ??= openSync(written, plain ? "wx" : "a", 0o666);
-      if (plain) unfinished.add(written);
-      const bytes = Buffer.from(text, "utf8");
-      for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
-    });
+    if (plain) pieces.push(text);
+    else
+      attempt(() => {
+        file ??= openSync(target, "a");
+        const bytes = Buffer.from(text, "utf8");
+        for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
+      });
   };
   const close = (): void => {
     write("");
     attempt(() => {
       if (file !== undefined) closeSync(file);
-      if (plain) renameSync(written, target);
-      unfinished.delete(written);
+      if (plain) writeWhole(target, Buffer.concat(pieces.map((piece) => Buffer.from(piece, "utf8"))));
     });
   };
   return { write, close };
@@ -55,7 +50,7 @@ export function openReport(path: string): ReportFile {
 /** Where a report is put, and whether that is a plain file. @throws UsageError */
 function placeOf(path: string): { readonly target: string; readonly plain: boolean } {
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     const stat = statSync(path, { throwIfNoEntry: false });
     if (stat === undefined) return { target: path, plain: true };
     // /dev/stderr may be a file that others write to as well.

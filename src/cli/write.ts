@@ -1,20 +1,5 @@
-import {
-  accessSync,
-  chmodSync,
-  chownSync,
-  closeSync,
-  constants,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  statSync,
-  unlinkSync,
-  writeSync,
-  type Stats,
-} from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { accessSync, constants, existsSync, readFileSync, realpathSync, rmSync, statSync } from "node:fs";
+import { writeWhole } from "../disk.js";
 
 /** A file to be written: `before` is what was read when the rewrite was made; undefined: the file must not be there. */
 export interface Write {
@@ -39,58 +24,49 @@ export function writeAll(writes: readonly Write[]): void {
       done.push(write);
     }
   } catch (error) {
-    for (const { path, before, after } of done.reverse()) {
-      if (before === undefined) unlinkSync(path);
-      else writeOne({ path, before: after, after: before });
-    }
-    throw error;
+    const kept = done.reverse().filter((write) => !isUndone(write));
+    if (kept.length === 0) throw error;
+    const names = kept.map(({ path }) => path).join(", ");
+    throw new WriteError(`${reason(error)} ${names}: it has its new text, and the old one cannot be put back.`);
+  }
+}
+
+/** Has it its old text again? */
+function isUndone({ path, before, after }: Write): boolean {
+  try {
+    if (before === undefined) rmSync(path);
+    else writeOne({ path, before: after, after: before });
+    return true;
+  } catch {
+    return false;
   }
 }
 
 function writeOne({ path, before, after }: Write): void {
   const target = before === undefined ? path : realpathSync(path);
-  const stat = before === undefined ? undefined : statSync(target);
-  if (before === undefined ? exists(target) : readFileSync(target, "utf8") !== before) {
-    throw new WriteError(`${path}: it has changed since it was read. Run dockopt again.`);
-  }
+  // Another run of dockopt may have come to the same.
+  if (textOf(target) === after) return;
+  const check = (): void => {
+    if (textOf(target) !== before)
+      throw new WriteError(`${path}: it has changed since it was read. Run dockopt again.`);
+  };
+  check();
+  const like = before === undefined ? undefined : statSync(target);
   // A rename would replace a read-only file without asking.
-  if (stat !== undefined && ((stat.mode & 0o222) === 0 || !isWritable(target))) {
+  if (like !== undefined && ((like.mode & 0o222) === 0 || !isWritable(target))) {
     throw new WriteError(`${path}: it is read-only. Make it writable (chmod u+w) and run dockopt again.`);
   }
-  const temporary = join(dirname(target), `.${basename(target)}.dockopt-${process.pid}`);
   try {
-    fill(temporary, after, stat);
-    renameSync(temporary, target);
+    writeWhole(target, after, { like, check });
   } catch (error) {
-    if (exists(temporary)) unlinkSync(temporary);
-    throw new WriteError(
-      `${path}: it cannot be written (${error instanceof Error ? error.message : String(error)}). Nothing was changed.`,
-    );
+    if (error instanceof WriteError) throw error;
+    throw new WriteError(`${path}: it cannot be written (${reason(error)}). It is as it was.`);
   }
 }
 
-function fill(path: string, text: string, like: Stats | undefined): void {
-  const file = openSync(path, "wx", 0o666);
-  try {
-    const bytes = Buffer.from(text, "utf8");
-    for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-  if (like === undefined) return;
-  chmodSync(path, like.mode & 0o7777);
-  const { uid, gid } = statSync(path);
-  if (like.uid === uid && like.gid === gid) return;
-  try {
-    chownSync(path, like.uid, like.gid);
-  } catch {
-    // Only root may give files away; then the file belongs to whoever ran dockopt.
-  }
-}
-
-function exists(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false }) !== undefined;
+/** undefined: there is nothing. */
+function textOf(path: string): string | undefined {
+  return existsSync(path) ? readFileSync(path, "utf8") : undefined;
 }
 
 function isWritable(path: string): boolean {
@@ -101,3 +77,5 @@ function isWritable(path: string): boolean {
     return false;
   }
 }
+
+const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -37,6 +37,8 @@ export function createLoader(): FolderLoader {
       const path = join(realpathOf(dirname(dockerfile)), basename(dockerfile));
       const inside = relative(realpathSync(folder), path).split(sep).join("/");
       if (!inside.startsWith("../") && !isAbsolute(inside)) return contextFrom(tree, inside);
+      // Text from stdin may be said to belong to a folder that is not there.
+      if (statOf(dirname(path)) === undefined) return contextFrom(tree);
       const [beside, name] = [seen(dirname(path)), `${basename(path)}.dockerignore`];
       if (beside.kind(name) !== "file") return contextFrom(tree);
       const read = beside.read(name);

@@ -82,8 +82,8 @@ function initialState(
   const known = knownBase(image);
   return {
     cwd: known?.workdir ?? imageWorkdir(image),
-    env: Variables.none(),
-    args: Variables.none(),
+    env: Variables.of(),
+    args: Variables.of(),
     user: known !== undefined || installsPackages(stage) ? "root" : undefined,
     shell: undefined,
     image,
@@ -149,10 +149,14 @@ const argumentToken = (name: string): string => `\${ARG ${name}}`;
 const rootName = (user: string): string => (/^(?:root|0)(?::(?:root|0))?$/.test(user) ? "root" : user);
 
 const withDefaults = (text: string, state: State): string =>
-  text.replace(/\$\{ARG (\w+)\}/g, (whole, name: string) => state.args.get(name) ?? whole);
+  text.replace(/\$\{ARG (\w+)\}/g, (whole, name: string) => args.get(name) ?? whole);
+
+interface LikelyArguments {
+  readonly args: ReadonlyMap<string, string | undefined>;
+}
 
 /** The path with arguments at their defaults; undefined where one has none. */
-export function likelyPath(path: string, state: State): string | undefined {
+export function likelyPath(path: string, { args }: LikelyArguments): string | undefined {
   const text = withDefaults(path, state);
   return text.includes("${") ? undefined : cleanPath(text);
 }

@@ -20,8 +20,10 @@ export class Variables<V> implements ReadonlyMap<string, V> {
     private readonly time: number,
   ) {}
 
-  static none<V>(): Variables<V> {
-    return new Variables<V>({ changes: new Map(), time: 0 }, 0);
+  static of<V>(pairs: Iterable<readonly [string, V]> = []): Variables<V> {
+    let all = new Variables<V>({ changes: new Map(), time: 0 }, 0);
+    for (const [name, value] of pairs) all = all.with(name, value);
+    return all;
   }
 
   with(name: string, value: V): Variables<V> {

@@ -1,10 +1,7 @@
 import {
   existsSync,
-  fsyncSync,
   mkdirSync,
-  openSync,
   accessSync,
-  closeSync,
   constants,
   linkSync,
   readFileSync,
@@ -15,6 +12,7 @@ import {
 } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { isAlive, makeFolder, temporaryBeside, writeWhole } from "../disk.js";
 import { LedgerError, openLedger, type Ledger } from "./ledger.js";
 import type { PlanSettings } from "./settings.js";
 
@@ -55,7 +53,7 @@ export function openState(folder: string, mode: "read" | "write"): State {
     // What a crash has left.
     rmSync(work, { recursive: true, force: true });
     mkdirSync(work);
-    for (const name of ["patches", "mail", "rules"]) mkdirSync(join(folder, name), { recursive: true });
+    for (const name of ["patches", "mail", "rules"]) makeFolder(join(folder, name));
   }
   let ledger: Ledger;
   try {
@@ -110,20 +108,10 @@ export const fileName = (repository: string): string =>
     .replace(/[^\w.@+-]/g, "_")
     .slice(-200);
 
-/** On the disk as a whole, or not there. */
-function writeWhole(path: string, content: string | Buffer): void {
-  const temporary = `${path}.${process.pid}`;
-  writeFileSync(temporary, content);
-  const file = openSync(temporary, "r+");
-  fsyncSync(file);
-  closeSync(file);
-  renameSync(temporary, path);
-}
-
 /** One process writes; one that has died gives way. */
 function lock(folder: string): () => void {
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     accessSync(folder, constants.W_OK);
   } catch (error) {
     throw new LedgerError(
@@ -141,10 +129,10 @@ function lock(folder: string): () => void {
     } catch (error) {
       if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
     }
-    const held = existsSync(path) ? readFileSync(path, "utf8") : "";
+    const held = readLock(path);
     const [host = "", pid = ""] = held.trim().split(" ");
     // A container that is started again has the same name, and we may have the number of the one that died.
-    if (held !== "" && held !== own && (host !== hostname() || isAlive(Number(pid))))
+    if (held.endsWith("\n") && held !== own && (host !== hostname() || isAlive(Number(pid))))
       throw new LedgerError(
         `${folder}: another run works in it (process ${pid} on ${host}). Wait for it; if it is gone, remove ${path}.`,
       );
@@ -152,22 +140,29 @@ function lock(folder: string): () => void {
   }
 }
 
+/** "": there is none. Half a line is left by a run that died, unless it is written just now. */
+function readLock(path: string): string {
+  const read = (): string => {
+    try {
+      return readFileSync(path, "utf8");
+    } catch {
+      return "";
+    }
+  };
+  const held = read();
+  if (held.endsWith("\n")) return held;
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
+  return read();
+}
+
 /** Takes a dead run's lock away; one that another run has made meanwhile is put back. */
 function takeAway(path: string, held: string): void {
-  const aside = `${path}.${process.pid}`;
+  const aside = temporaryBeside(path);
   try {
     renameSync(path, aside);
     if (readFileSync(aside, "utf8") !== held) linkSync(aside, path);
     unlinkSync(aside);
   } catch {
     // Another run was faster.
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return Number.isSafeInteger(pid) && pid > 0 && process.kill(pid, 0);
-  } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM";
   }
 }

@@ -1,6 +1,6 @@
-import { createReadStream, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { createReadStream, rmSync } from "node:fs";
 import { join } from "node:path";
+import { temporaryFolder } from "../disk.js";
 import { ended, run, start, Stopped, type Ended } from "./process.js";
 import { readTree, type Tree } from "./tree.js";
 
@@ -124,7 +124,7 @@ async function exported(program: string, args: readonly string[], stop: AbortSig
 
 /** podman opens /dev/stdout by name, which a pipe of Node's (a socket) does not allow. */
 async function exportedToFile(program: string, container: string, stop: AbortSignal): Promise<Tree> {
-  const folder = mkdtempSync(join(tmpdir(), "dockopt-verify-"));
+  const folder = temporaryFolder("verify");
   try {
     const file = join(folder, "tree.tar");
     const { code, stderr } = await run(program, ["export", "-o", file, container], stop);

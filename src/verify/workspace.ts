@@ -3,15 +3,14 @@ import {
   chmodSync,
   lstatSync,
   mkdirSync,
-  mkdtempSync,
   readlinkSync,
   rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { temporaryFolder } from "../disk.js";
 import type { Context } from "../context/context.js";
 
 /** One build's own files. */
@@ -23,7 +22,7 @@ export interface Workspace {
 
 /** A temporary folder for all that a verification writes. */
 export function makeRoot(): { readonly path: string; remove(): void } {
-  const path = mkdtempSync(join(tmpdir(), "dockopt-verify-"));
+  const path = temporaryFolder("verify");
   return {
     path,
     remove: () => {

@@ -38,7 +38,11 @@ function copies(lines: string, context: typeof CONTEXT | "none" = CONTEXT): read
     if (one === undefined) throw new Error("no instruction");
     return facts.state(one);
   };
-  return result.document.stages.slice(-1).flatMap((stage) => copiesOf(stage, result.document, facts.context, state));
+  return result.document.stages
+    .slice(-1)
+    .flatMap((stage) =>
+      copiesOf(stage, stage.base === undefined ? [] : facts.copies(stage.base), result.document, facts.context, state),
+    );
 }
 
 /** "dest: context -> image, ..." of the last copy; a directory ends with a slash. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { Variables } from "../../src/facts/variables.js";
 import { opaque, type Effects } from "../../src/facts/effects.js";
 import { HOME_FILES } from "../../src/facts/environment-paths.js";
 import { librariesOf, linksOf, throughLinks } from "../../src/facts/links.js";
@@ -6,8 +7,8 @@ import { readText } from "../../src/shell/parse.js";
 import type { Command } from "../../src/shell/script.js";
 
 const state = {
-  env: new Map([["D", "/data"]]),
-  args: new Map(),
+  env: Variables.of([["D", "/data"]]),
+  args: Variables.of<string | undefined>(),
   cwd: "/w",
   user: "root",
   shell: undefined,

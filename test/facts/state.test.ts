@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Evidence } from "../../src/facts/cost/evidence.js";
 import { createFacts } from "../../src/facts/facts.js";
 import { runsBehind, stageNamed } from "../../src/facts/stages.js";
-import { computeStates, destinationOf, likelyPath, type State } from "../../src/facts/state.js";
+import { computeStates, destinationOf, likelyPath } from "../../src/facts/state.js";
 import type { Document } from "../../src/syntax/nodes.js";
 import { parse } from "../../src/syntax/parse.js";
 
@@ -13,12 +13,12 @@ function read(source: string): Document {
 }
 
 /** What the last instruction finds. */
-function last(source: string, evidence?: Partial<Evidence>): State {
+function last(source: string, evidence?: Partial<Evidence>) {
   const document = read(source);
   const all = evidence === undefined ? undefined : { ...createFacts(document, undefined).evidence, ...evidence };
-  const state = computeStates(document, all).get(document.instructions.length - 1);
+  const state = computeStates(document, all).states.get(document.instructions.length - 1);
   if (state === undefined) throw new Error("no state");
-  return state;
+  return { ...state, env: new Map(state.env), args: new Map(state.args) };
 }
 
 describe("settings in force", () => {
@@ -75,9 +75,9 @@ describe("settings in force", () => {
   });
 
   test("packages that are installed behind a USER tell nothing of the start", () => {
-    const states = computeStates(read("FROM x\nRUN a\nUSER v\nRUN apt-get update\n"));
+    const { states } = computeStates(read("FROM x\nRUN a\nUSER v\nRUN apt-get update\n"));
     expect([states.get(1)?.user, states.get(3)?.user]).toEqual([undefined, "v"]);
-    expect(computeStates(read("FROM x\nRUN apt-get update\nUSER v\n")).get(1)?.user).toBe("root");
+    expect(computeStates(read("FROM x\nRUN apt-get update\nUSER v\n")).states.get(1)?.user).toBe("root");
   });
 
   test("ENV, ARG and SHELL", () => {
@@ -156,7 +156,7 @@ test("where a COPY goes", () => {
     const document = read(`FROM x\nWORKDIR /w\nENV D=e R=/r\nARG A=/a\nARG B=b\nARG N\n${line}`);
     const copy = document.instructions.at(-1);
     if (copy?.kind !== "COPY") throw new Error("no COPY");
-    const state = computeStates(document).get(copy.index);
+    const state = computeStates(document).states.get(copy.index);
     return state && destinationOf(copy, state, "\\");
   };
   expect(to("COPY a b")).toEqual({ path: "/w/b", likely: "/w/b", relative: true });

@@ -1,4 +1,5 @@
 import { commandEffects } from "../../src/facts/effects.js";
+import { Variables } from "../../src/facts/variables.js";
 import { readText } from "../../src/shell/parse.js";
 
 const USUAL: Readonly<Record<string, string>> = { D: "/data", HOME: "/root" };
@@ -8,8 +9,8 @@ export function told(text: string, variables = USUAL, user = "root"): string {
   const script = readText({ text, segments: [{ joined: 0, source: 0, length: text.length }] }, "shell");
   const command = script.commands.at(-1);
   if (command === undefined) throw new Error(script.problem ?? "no command");
-  const env = new Map(Object.entries(variables));
-  const state = { env, args: new Map(), cwd: "/app", user, shell: undefined, image: "debian" };
+  const env = Variables.of(Object.entries(variables));
+  const state = { env, args: Variables.of<string | undefined>(), cwd: "/app", user, shell: undefined, image: "debian" };
   const found = commandEffects(command, { cwd: "/app", env, state });
   if (found.opaque !== undefined) return found.opaque.includes("not known") ? "not known" : "opaque";
   const list = (word: string, paths: readonly string[]): string[] =>

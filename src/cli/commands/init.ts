@@ -7,6 +7,7 @@ import { readArguments } from "../arguments.js";
 import { EXIT, UsageError } from "../exit.js";
 import { builderHint } from "../config/builder-hint.js";
 import { configIn, createConfigFinder } from "../config/find.js";
+import { undisturbed } from "../interrupt.js";
 import { findFiles } from "../files.js";
 import { WriteError, writeAll } from "../write.js";
 
@@ -27,7 +28,10 @@ export async function init(argv: readonly string[], cwd: string): Promise<number
   const chosen =
     hint === undefined ? [] : [{ name: "builder", value: hint.builder, why: `${printable(hint.place)} calls it` }];
   try {
-    writeAll([{ path: join(cwd, FILE), before: undefined, after: configTemplate(schemaFrom(cwd), chosen) }]);
+    const text = configTemplate(schemaFrom(cwd), chosen);
+    await undisturbed(() => {
+      writeAll([{ path: join(cwd, FILE), before: undefined, after: text }]);
+    });
   } catch (error) {
     if (!(error instanceof WriteError)) throw error;
     throw new UsageError(error.message);

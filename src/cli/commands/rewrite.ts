@@ -9,6 +9,7 @@ import { EXIT, UsageError } from "../exit.js";
 import type { Baseline } from "../baseline.js";
 import { noneChanged, onlyChanged } from "../changed.js";
 import { collectInputs, sayNothingFound, withSettings } from "../inputs.js";
+import { undisturbed } from "../interrupt.js";
 import { processInput, type Configured } from "../process.js";
 import { folderProject, type FolderProject } from "../project.js";
 import { openReports, type Mode, type Target } from "../reports.js";
@@ -119,21 +120,22 @@ async function rewriteAll({ inputs, args, cwd, project, version, problems }: Wor
     if (writes) reports.look(result);
     const written =
       writes &&
-      wrote(() => {
-        write(result, cwd);
-      });
+      (await undisturbed(() =>
+        wrote(() => {
+          write(result, cwd);
+        }),
+      ));
     const told = wrote(() => {
       reports.add(result, { written, stdin, fresh: judged?.fresh });
     });
     broken ||= (writes && !written) || !told;
   }
-  broken = !wrote(reports.end) || broken;
-  if (cache !== undefined)
-    broken =
-      !wrote(() => {
-        cache.save();
-      }) || broken;
-  if (args.baseline !== undefined) broken = !settled(args.baseline, args, mode) || broken;
+  broken = !(await undisturbed(() => wrote(reports.end))) || broken;
+  if (cache !== undefined) broken = !(await undisturbed(() => wrote(cache.save))) || broken;
+  if (args.baseline !== undefined) {
+    const { baseline } = args;
+    broken = !(await undisturbed(() => settled(baseline, args, mode))) || broken;
+  }
   if (broken) return EXIT.failure;
   if (failed) return EXIT.someFailed;
   return mode === "check" && changes ? EXIT.changes : EXIT.fine;

@@ -1,4 +1,4 @@
-import { readFileSync, realpathSync, statSync } from "node:fs";
+import { lstatSync, readFileSync, realpathSync } from "node:fs";
 import { join, relative } from "node:path";
 import { repositoryRoot } from "../../context/git.js";
 import { listedNames } from "../../context/load-names.js";
@@ -27,7 +27,8 @@ export function builderHint(cwd: string): { readonly builder: string; readonly p
 }
 
 function callsIn(path: string, shown: string): readonly { readonly builder: string; readonly place: string }[] {
-  const stat = statSync(path, { throwIfNoEntry: false });
+  // A link may lead out of the repository.
+  const stat = lstatSync(path, { throwIfNoEntry: false });
   if (stat?.isFile() !== true || stat.size > MOST_BYTES) return [];
   const text = readFileSync(path, "utf8");
   return Object.entries(CALLS).flatMap(([builder, call]) => {

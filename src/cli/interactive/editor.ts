@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
+import { temporaryFolder } from "../../disk.js";
 
 /**
  * Lets the user edit a text in $VISUAL, $EDITOR or vi, in a file of its own that is called like `path`; the terminal must be free.
@@ -13,7 +13,7 @@ export function editText(
   env: NodeJS.ProcessEnv,
 ): { readonly text: string } | { readonly problem: string } {
   const [command = "vi", ...args] = words(env["VISUAL"] || env["EDITOR"] || "vi");
-  const folder = mkdtempSync(join(tmpdir(), "dockopt-edit-"));
+  const folder = temporaryFolder("edit");
   // The name tells an editor the language; an odd one would tell it more.
   const name = basename(path);
   const file = join(folder, /^\w[\w.-]*$/.test(name) ? name : "Dockerfile");

@@ -6,6 +6,7 @@ import { colorsFor, printable } from "../../report/terminal.js";
 import { EXIT } from "../exit.js";
 import { readInput, type Configured } from "../process.js";
 import type { FileSettings } from "../settings.js";
+import { undisturbed } from "../interrupt.js";
 import { WriteError, writeAll } from "../write.js";
 import { createDialogue, type Dialogue } from "./dialogue.js";
 import { Session } from "./session.js";
@@ -58,7 +59,7 @@ export async function interactive(inputs: readonly Configured[], setting: Settin
     process.stderr.write("Interrupted: nothing was written.\n");
     return INTERRUPTED;
   }
-  const unwritten = write(session, end, cwd);
+  const unwritten = await undisturbed(() => write(session, end, cwd));
   if (end === "stop" && session.unseen > 0)
     stdout.write(`Not looked at: ${session.unseen} more ${session.unseen === 1 ? "file" : "files"}.\n`);
   return unwritten ? EXIT.failure : failed ? EXIT.someFailed : EXIT.fine;

@@ -1,7 +1,8 @@
-import { createWriteStream } from "node:fs";
+import { createWriteStream, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { writeWholeBy } from "../../../disk.js";
 import { reviewHtml } from "../../../migrate/report/html.js";
 import { reviewJson } from "../../../migrate/report/json.js";
 import { reviewMarkdown } from "../../../migrate/report/markdown.js";
@@ -31,7 +32,11 @@ export async function review(argv: readonly string[], cwd: string): Promise<numb
         : format === "json"
           ? reviewJson(found)
           : [reviewMarkdown(found)];
-    await pipeline(Readable.from(text), output === "-" ? process.stdout : createWriteStream(path));
+    const put = (stream: NodeJS.WritableStream): Promise<void> => pipeline(Readable.from(text), stream);
+    // Devices and pipes are written as they are.
+    if (output === "-") await put(process.stdout);
+    else if (statSync(path, { throwIfNoEntry: false })?.isFile() === false) await put(createWriteStream(path));
+    else await writeWholeBy(path, (temporary) => put(createWriteStream(temporary)));
   } catch (error) {
     if (!(error instanceof Error && "code" in error)) throw error;
     throw new UsageError(`--output ${path}: it cannot be written (${error.message}).`);

@@ -1,6 +1,7 @@
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { availableParallelism, tmpdir } from "node:os";
+import { mkdirSync, rmSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
+import { temporaryFolder } from "../../../disk.js";
 import { planRepository } from "../../../migrate/plan.js";
 import { startProgress } from "../../../migrate/progress.js";
 import type { PlanJob } from "../../../migrate/queue.js";
@@ -19,7 +20,7 @@ export async function worker(argv: readonly string[], _cwd: string, version: str
   const concurrency = numberOf(given, "concurrency", 4);
   const progress = startProgress("planned", process.stderr);
   const hosts = hostsOf(given, progress);
-  const folder = mkdtempSync(join(tmpdir(), "dockopt-worker-"));
+  const folder = temporaryFolder("worker");
   const shops = workshopsIn(folder, Math.min(concurrency, availableParallelism()), hosts.credentials);
   const stop = stopOnSignal();
   try {
