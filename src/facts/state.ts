@@ -148,15 +148,15 @@ const argumentToken = (name: string): string => `\${ARG ${name}}`;
 
 const rootName = (user: string): string => (/^(?:root|0)(?::(?:root|0))?$/.test(user) ? "root" : user);
 
-const withDefaults = (text: string, state: State): string =>
-  text.replace(/\$\{ARG (\w+)\}/g, (whole, name: string) => args.get(name) ?? whole);
-
-interface LikelyArguments {
+interface Arguments {
   readonly args: ReadonlyMap<string, string | undefined>;
 }
 
+const withDefaults = (text: string, { args }: Arguments): string =>
+  text.replace(/\$\{ARG (\w+)\}/g, (whole, name: string) => args.get(name) ?? whole);
+
 /** The path with arguments at their defaults; undefined where one has none. */
-export function likelyPath(path: string, { args }: LikelyArguments): string | undefined {
+export function likelyPath(path: string, state: Arguments): string | undefined {
   const text = withDefaults(path, state);
   return text.includes("${") ? undefined : cleanPath(text);
 }
