@@ -122,7 +122,10 @@ function lockMatches(manifest: PackageJson, lockfile: string): boolean | undefin
   const root = /^ {2}'?\.'?:\n((?: {4}.*\n|\n)*)/m.exec(importers)?.[1];
   if (root === undefined) return undefined;
   const locked = new Map(
-    [...root.matchAll(/^ {6}'?([^'\n]+?)'?:\n {8}specifier: '?([^'\n]+?)'?$/gm)].map((match) => [match[1], match[2]]),
+    [...root.matchAll(/^ {6}'?([^'\r\n]+?)'?:\n {8}specifier: '?([^'\r\n]+?)'?$/gm)].map((match) => [
+      match[1],
+      match[2],
+    ]),
   );
   const wanted = [...manifest.sections]
     .filter(([section]) => section !== "peerDependencies")

@@ -158,10 +158,10 @@ function classicSettings(
 ): { readonly paths: readonly string[]; readonly ignoreScripts: boolean } {
   const read = context.read(at(folder, ".yarnrc"));
   const text = "text" in read ? read.text : "";
-  const values = [...text.matchAll(/^\s*(?:yarn-path|yarn-offline-mirror)\s+"?\.?\/?([^"\s]+)"?/gm)].map(
+  const values = [...text.matchAll(/^[ \t]*(?:yarn-path|yarn-offline-mirror)[ \t]+"?\.?\/?([^"\s]+)"?/gm)].map(
     (match) => match[1] ?? "",
   );
-  return { paths: values, ignoreScripts: /^\s*"?(?:--install\.)?ignore-scripts"?\s+true/m.test(text) };
+  return { paths: values, ignoreScripts: /^[ \t]*"?(?:--install\.)?ignore-scripts"?[ \t]+true/m.test(text) };
 }
 
 /** Every direct dependency has its `name@range` among the lockfile's headers. */
