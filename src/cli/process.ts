@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { Finder } from "../builds/find.js";
-import type { Options } from "../engine/run.js";
+import { isTooDeep, TOO_DEEP, type Options } from "../engine/run.js";
 import { unread, type FileResult } from "../project/result.js";
 import { openContexts, type GivenContext, type Opened } from "../project/contexts.js";
 import { display, optimizeFile } from "../project/optimize.js";
@@ -99,6 +99,23 @@ export function processInput(
   pending: Map<string, string>,
 ): FileResult {
   const shown = input.path === undefined ? "-" : display(input.path, cwd);
+  try {
+    return processed(input, shown, options, given, cwd, finder, pending);
+  } catch (error) {
+    if (!isTooDeep(error)) throw error;
+    return unread(shown, `${TOO_DEEP}. Look at what it is.`);
+  }
+}
+
+function processed(
+  input: Input,
+  shown: string,
+  options: Options,
+  given: GivenContext | undefined,
+  cwd: string,
+  finder: Finder,
+  pending: Map<string, string>,
+): FileResult {
   const read = readInput(input, given, cwd, finder);
   if ("problem" in read) return unread(shown, read.problem);
   return optimizeFile({ shown, text: read.text, opened: read.opened }, options, cwd, pending).result;
