@@ -126,6 +126,7 @@ export const refusals = {
   "reads-metadata":
     "What is installed depends on a variable that is named like build metadata and changes with every build. Give it another name.",
   refreshes: "An option fetches everything again, whatever an earlier step has left. Remove it.",
+  restless: "Rewrites undid each other, so that none of them was made. This is a fault of dockopt: please report it.",
   "rewritten-settings":
     "The install writes an option into settings that the later copy would bring back. Set it by a variable instead.",
   "script-line-ends": "The script has Windows line ends, with which it does not run. Commit it with others.",
@@ -137,6 +138,10 @@ export const refusals = {
   suppressed: "A comment in the Dockerfile forbids the rewrite. Remove the comment to have it.",
   "symbolic-link": "The install reads a symbolic link that a COPY would not bring as what it leads to. Commit a file.",
   template: "The file is a template, and what it will say is not known. Give the rendered file.",
+  "too-deep":
+    "The Dockerfile, or a file that it leads to, is nested deeper than dockopt follows. No tool writes such files: look at what it is.",
+  "too-slow":
+    "It takes longer than a file may, so that nothing was done. Raise maxSeconds in the configuration, or leave what is large out of the build.",
   "tool-in-context": "The tool itself comes from the build context, and what else it needs is not known.",
   "unknown-cache":
     "Where the tool keeps its cache is known only to the build. Set it by its variable, or name the USER.",

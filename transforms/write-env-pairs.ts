@@ -34,7 +34,7 @@ open quote, is left alone.
 function quoted(text: string, escape: string): string | undefined {
   if (text.replace(/\$\{[^{}$\s]*\}/g, "").includes("${")) return undefined;
   // An escape at the end would take what follows.
-  if ((/[\\`]*$/.exec(text)?.[0].split(escape).length ?? 1) % 2 === 0) return undefined;
+  if ((/(?<![\\`])[\\`]*$/.exec(text)?.[0].split(escape).length ?? 1) % 2 === 0) return undefined;
   if (!/\s/.test(text)) return text;
   if (!/["'\\`]/.test(text)) return `"${text}"`;
   let result = "";

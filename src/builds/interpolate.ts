@@ -61,9 +61,11 @@ export function readVariables(text: string): ReadonlyMap<string, string> {
   const values = new Map<string, string>();
   for (const line of text.split(/\r?\n/)) {
     const [, name, quoted, single, plain = ""] =
-      /^\s*(?:export\s+)?([A-Za-z_]\w*)\s*=\s*(?:"([^"\\]*)"|'([^']*)'|([^'"#]*?))\s*(?:\s#.*)?$/.exec(line) ?? [];
+      /^\s*(?:export\s+)?([A-Za-z_]\w*)\s*=(?:\s*"([^"\\]*)"\s*|\s*'([^']*)'\s*|([^'"#]*))(?:(?<=\s)#[^]*)?$/.exec(
+        line,
+      ) ?? [];
     if (name === undefined || line.length > LONGEST) continue;
-    const value = single ?? quoted ?? plain;
+    const value = single ?? quoted ?? plain.trim();
     if (single === undefined && value.includes("$")) values.delete(name);
     else values.set(name, value);
   }

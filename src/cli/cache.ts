@@ -102,7 +102,9 @@ export function openCache(file: string, version: string, project: FolderProject,
         shown: display(full, cwd),
         known: holds ? entry : undefined,
         project: watch(asked),
-        keep({ path: shown, changes }) {
+        keep({ path: shown, report, changes }) {
+          // Another day it may be quicker.
+          if (report?.refused.some(({ code }) => code === "too-slow") === true) return;
           const companions = changes.filter((change) => change.path !== shown);
           entries.set(full, {
             key,

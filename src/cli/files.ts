@@ -2,7 +2,7 @@ import { lstatSync, realpathSync, statSync } from "node:fs";
 import { join, relative, resolve, sep } from "node:path";
 import type { Remark } from "../builds/build.js";
 import type { Finder } from "../builds/find.js";
-import { match } from "../context/go-match.js";
+import { matchParts } from "../config/globs.js";
 import { listedNames, walkedNames } from "../context/load-names.js";
 import { isDockerfile } from "../project/names.js";
 
@@ -81,12 +81,4 @@ function expandGlob(pattern: string, cwd: string): readonly string[] {
   return walkedNames(root, () => undefined)
     .filter((path) => matchParts(wanted, path.split("/")))
     .map((path) => (base === "" && !pattern.startsWith("/") ? path : `${base}/${path}`));
-}
-
-function matchParts(pattern: readonly string[], path: readonly string[]): boolean {
-  const [first, ...rest] = pattern;
-  if (first === undefined) return path.length === 0;
-  if (first === "**") return matchParts(rest, path) || (path.length > 0 && matchParts(pattern, path.slice(1)));
-  const [name, ...below] = path;
-  return name !== undefined && match(first, name) === true && matchParts(rest, below);
 }

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import type { Options } from "../engine/run.js";
+import { isTooDeep, TOO_DEEP, type Options } from "../engine/run.js";
 import { unread, type FileResult } from "../project/result.js";
 import { openContexts, type GivenContext, type Opened, type Project } from "../project/contexts.js";
 import { display, optimizeFile } from "../project/optimize.js";
@@ -97,6 +97,23 @@ export function processInput(
   pending: Map<string, string>,
 ): FileResult {
   const shown = input.path === undefined ? "-" : display(input.path, cwd);
+  try {
+    return processed(input, shown, options, given, cwd, project, pending);
+  } catch (error) {
+    if (!isTooDeep(error)) throw error;
+    return unread(shown, `${TOO_DEEP}. Look at what it is.`);
+  }
+}
+
+function processed(
+  input: Input,
+  shown: string,
+  options: Options,
+  given: GivenContext | undefined,
+  cwd: string,
+  project: Project,
+  pending: Map<string, string>,
+): FileResult {
   const read = readInput(input, given, cwd, project);
   if ("problem" in read) return unread(shown, read.problem);
   return optimizeFile({ shown, text: read.text, opened: read.opened }, options, cwd, pending).result;

@@ -120,7 +120,7 @@ export async function openReports(
 function listing({ changes, path, report }: FileResult, mode: Mode, how: How): string | undefined {
   switch (mode) {
     case "diff":
-      return changes.map(unifiedDiff).join("");
+      return asIs(changes.map(unifiedDiff).join(""));
     case "check":
       if (changes.length > 0 && how.fresh !== undefined)
         return how.fresh
@@ -132,9 +132,12 @@ function listing({ changes, path, report }: FileResult, mode: Mode, how: How): s
     case "update-baseline":
       return "";
     case "write":
-      if (how.stdin) return report?.after ?? "";
+      if (how.stdin) return asIs(report?.after ?? "");
       return how.written ? undefined : "";
     case "report":
       return undefined;
   }
 }
+
+/** For a program as it is; a terminal would obey what is in it. */
+const asIs = (text: string): string => (process.stdout.isTTY ? printable(text) : text);

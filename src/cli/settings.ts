@@ -101,7 +101,7 @@ async function settingsFrom(
   const known = [...ownTransforms, ...(plugins?.transforms ?? [])];
   const layers = [...configured, commandLine(given, cwd, inForce(configured), known)];
   const values = inForce(layers);
-  const { safety, builder, thresholds, context } = values;
+  const { safety, builder, thresholds, context, maxSeconds } = values;
   const selection = select(layers, known);
   const evidence = builderNamed(builder) ?? { builder: "buildkit" as const };
   return {
@@ -109,6 +109,7 @@ async function settingsFrom(
     engine: {
       transforms: known.filter(({ name }) => selection.get(name)?.runs === true),
       safety,
+      maxSeconds,
       evidence: {
         ...evidence,
         thresholds,

@@ -31,14 +31,16 @@ export function patternProblem(pattern: string): string | undefined {
 
 /** A glob's parts against a path's. */
 export function matchParts(pattern: readonly string[], path: readonly string[]): boolean {
-  const [first, ...rest] = pattern;
-  if (first === undefined) return path.length === 0;
-  if (first === "**") {
-    if (rest[0] === "**") return matchParts(rest, path);
-    return matchParts(rest, path) || (path.length > 0 && matchParts(pattern, path.slice(1)));
+  // How much of the path the pattern may have taken so far.
+  let taken: ReadonlySet<number> = new Set([0]);
+  for (const part of pattern) {
+    const next = new Set<number>();
+    for (const count of taken)
+      if (part === "**") for (let at = count; at <= path.length; at++) next.add(at);
+      else if (count < path.length && match(part, path[count] ?? "") === true) next.add(count + 1);
+    taken = next;
   }
-  const [name, ...below] = path;
-  return name !== undefined && match(first, name) === true && matchParts(rest, below);
+  return taken.has(path.length);
 }
 
 /** `a/{b,c}` -> a/b, a/c */

@@ -111,6 +111,11 @@ export const SETTINGS = {
       },
     },
   },
+  maxSeconds: {
+    kind: "number",
+    default: 60,
+    help: "A file that takes longer, in seconds, is left as it is",
+  },
   builder: {
     kind: "text",
     pattern: String.raw`^(?:buildkit|docker|buildah|podman|kaniko|classic|linear)(?:@v?\d+(?:\.\d+)*)?$`,

@@ -37,7 +37,7 @@ function treeOf(value: TomlValue, keys: Keys, places: ReadonlyMap<string, Places
   return { kind: "map", entries, at };
 }
 
-const BLANK = /(?:\s|,|#[^\n]*)*/y;
+const BLANK = /(?:[\s,]|#[^\n]*(?![^\n]))*/y;
 const HEADER = /\[\[?/y;
 const KEY = /[ \t]*("(?:[^"\\]|\\.)*"|'[^']*'|[\w-]+)[ \t]*\.?/y;
 const EQUALS = /[ \t]*=[ \t]*/y;

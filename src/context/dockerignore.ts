@@ -1,4 +1,5 @@
 import { clean, match } from "./go-match.js";
+import { matchesPieces, type Piece } from "./wildcards.js";
 
 /** A .dockerignore file as the builder reads it: a port of moby/patternmatcher v0.6 and its ignorefile reader, bugs included. */
 export interface IgnoreFile {
@@ -58,12 +59,19 @@ function parentsOf(path: string): string[] {
   return parents;
 }
 
+/** With more of them a regular expression may take for ever. */
+const MOST_STARS = 2;
+
 /**
  * Patterns become regular expressions, the plain ones comparisons. `{`, `|` and `}` are not escaped, as in Docker itself, so that
- * `*.log|b` also leaves out "a/b" (measured). undefined: the expression is malformed.
+ * `*.log|b` also leaves out "a/b" (measured). undefined: the expression is malformed, or has so
+ * many stars beside classes and the like that nobody could wait for it.
  */
 function compile(pattern: string): ((path: string) => boolean) | undefined {
   let source = "^";
+  const pieces: Piece[] = [];
+  // Are the pieces the whole of it?
+  let plain = true;
   let kind: "exact" | "prefix" | "suffix" | "regexp" = "exact";
   for (let i = 0, step = 0; i < pattern.length; step++) {
     const c = pattern.charAt(i++);
@@ -74,23 +82,30 @@ function compile(pattern: string): ((path: string) => boolean) | undefined {
         if (kind === "exact") kind = "prefix";
         else {
           source += ".*";
+          pieces.push("all");
           kind = "regexp";
         }
       } else {
         source += "(?:.*/)?";
+        pieces.push("folders");
         kind = "regexp";
       }
       if (step === 0) kind = "suffix";
     } else if (c === "*" || c === "?") {
       source += c === "*" ? "[^/]*" : "[^/]";
+      pieces.push(c === "*" ? "star" : "one");
       kind = "regexp";
-    } else if (".+()$".includes(c)) source += `\\${c}`;
-    else if (c === "\\") {
-      source += i < pattern.length ? `\\${pattern.charAt(i++)}` : "\\\\";
+    } else if (c === "\\") {
+      const escaped = i < pattern.length ? pattern.charAt(i++) : "\\";
+      source += `\\${escaped}`;
+      pieces.push({ character: escaped });
+      plain &&= !/\w/.test(escaped);
       kind = "regexp";
     } else {
       if (c === "[" || c === "]") kind = "regexp";
-      source += c;
+      plain &&= !"[{}|^".includes(c);
+      source += ".+()$".includes(c) ? `\\${c}` : c;
+      pieces.push({ character: c });
     }
   }
   if (kind === "exact") return (path) => path === pattern;
@@ -99,6 +114,8 @@ function compile(pattern: string): ((path: string) => boolean) | undefined {
     const suffix = pattern.slice(2);
     return (path) => path.endsWith(suffix) || (suffix.startsWith("/") && path === suffix.slice(1));
   }
+  if (pieces.filter((piece) => piece === "star" || piece === "all" || piece === "folders").length > MOST_STARS)
+    return plain ? (path) => matchesPieces(pieces, path) : undefined;
   try {
     const expression = new RegExp(`${source}$`, "s");
     return (path) => expression.test(path);

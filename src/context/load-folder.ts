@@ -5,8 +5,8 @@ import { git } from "./git.js";
 import { traced, type Tell } from "./trace.js";
 import { contextFrom, type RawTree, type ReadResult } from "./tree.js";
 
-/** No manifest is larger; what is larger is not read. */
-const MAXIMUM_BYTES = 64 * 1024 * 1024;
+/** No manifest is larger, and each is read many times; what is larger is not read. */
+const MAXIMUM_BYTES = 16 * 1024 * 1024;
 
 /**
  * A folder as build context; directories are read when asked. `dockerfile`: path of the Dockerfile, for `<Dockerfile>.dockerignore`,

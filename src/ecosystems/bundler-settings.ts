@@ -82,8 +82,8 @@ function gemDirectories(levels: readonly Level[], root: string): ReadonlySet<str
 function readFile(path: string, level: Level, context: Context): void {
   const read = context.read(path);
   if ("problem" in read) return;
-  for (const [, name = "", value = ""] of read.text.matchAll(/^(BUNDLE_\w+):[ \t]*"?(.*?)"?[ \t]*\r?$/gm))
-    level.set(name, value);
+  for (const [, name = "", value = ""] of read.text.matchAll(/^(BUNDLE_\w+):(.*)$/gm))
+    level.set(name, value.trim().replace(/^"|"$/g, ""));
 }
 
 /** What `bundle config` says: the name of a setting and its value; undefined when it sets none. */

@@ -74,13 +74,15 @@ export function builtBinaries(command: Command, site: Site, context: Context): r
   );
 }
 
-const PROFILE_DIRECTORIES: Readonly<Record<string, string>> = { dev: "debug", test: "debug", bench: "release" };
+const PROFILE_DIRECTORIES: ReadonlyMap<string, string> = new Map(
+  Object.entries({ dev: "debug", test: "debug", bench: "release" }),
+);
 
 function profileOf({ args }: CargoCall): string | undefined {
   if (hasOption(args, "--release", "-r")) return "release";
   if (!hasOption(args, "--profile")) return "debug";
   const name = optionText(args, "--profile");
-  return name === undefined ? undefined : (PROFILE_DIRECTORIES[name] ?? name);
+  return name === undefined ? undefined : (PROFILE_DIRECTORIES.get(name) ?? name);
 }
 
 /** The directories of the platforms built for; "" for the builder's own, which has none. */

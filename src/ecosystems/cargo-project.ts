@@ -11,7 +11,9 @@ import { foldersMatching } from "./workspaces.js";
 
 const VALUED =
   "-C --config --color -Z --manifest-path -p --package --exclude --bin --example --test --bench -F --features --target --target-dir --profile --message-format -j --jobs --root --path --git --branch --tag --rev --version --vers --registry --index --lockfile-path --artifact-dir --out-dir -s --sync";
-const ALIASES: Readonly<Record<string, string>> = { b: "build", c: "check", d: "doc", r: "run", t: "test" };
+const ALIASES: ReadonlyMap<string, string> = new Map(
+  Object.entries({ b: "build", c: "check", d: "doc", r: "run", t: "test" }),
+);
 
 /** A command of cargo, taken apart. */
 export interface CargoCall {
@@ -46,7 +48,7 @@ export function readCall(command: Command, site: Site): CargoCall | undefined {
   const project = verb === "install" ? pathOption(args, folder, "--path") : folder;
   if (project === undefined) return undefined;
   const directory = verb === "install" ? project : changed;
-  return { verb: ALIASES[verb] ?? verb, toolchain, args, words, directory, project };
+  return { verb: ALIASES.get(verb) ?? verb, toolchain, args, words, directory, project };
 }
 
 /** The path that an option names, `base` when it is not given; undefined when only the build knows. */
@@ -158,7 +160,7 @@ function readListed(root: Manifest, reading: Reading): ReadonlySet<string> | Inp
 /** What is excluded is no member by a pattern; undefined: the pattern is not understood, or its folders come from elsewhere. */
 function globbed(pattern: string, root: Manifest, { site, context }: Reading): readonly string[] | undefined {
   const folder = parentOf(`/${root.path}`).slice(1);
-  const fixed = clean(pattern.slice(0, pattern.search(/[^/]*[*?[]/)) || ".");
+  const fixed = clean(pattern.slice(0, pattern.lastIndexOf("/", pattern.search(/[*?[]/)) + 1) || ".");
   const base = resolvePath(root.directory, fixed) ?? "";
   const from = clean(`${folder === "" ? "." : folder}/${fixed}`).replace(/^\.$/, "");
   if (pattern.includes("[") || fixed.startsWith("..") || (site.toContext(base) ?? from) !== from) return undefined;

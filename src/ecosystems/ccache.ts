@@ -23,6 +23,6 @@ function goesThrough({ args }: Command, { env }: Site): boolean {
   const named = ["CC", "CXX", "CMAKE_C_COMPILER_LAUNCHER", "CMAKE_CXX_COMPILER_LAUNCHER"];
   return (
     named.some((name) => /\bccache\b/.test(env.get(name) ?? "")) ||
-    args.some((word) => /(?:^|=)["']?(?:\S*\/)?ccache\b/.test(word.text))
+    args.some((word) => word.text.split("=").some((part) => /^["']?(?:\S*\/)?ccache\b/.test(part)))
   );
 }

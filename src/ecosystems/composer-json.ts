@@ -151,7 +151,7 @@ export function localRepositories(
 /** The context folders that a url of a local repository names, `../lib` or `packages/*`, as far as COPYs bring them to where it looks. */
 function foldersOf(url: string, path: string, directory: string, site: Site, context: Context): readonly string[] {
   if (url === "" || /^\/|[{}$~]|\*\*|:/.test(url)) return [];
-  const parts = url.replace(/\/+$/, "").split("/");
+  const parts = url.replace(/(?<!\/)\/+$/, "").split("/");
   const wild = parts.findIndex((part) => /[*?[]/.test(part));
   const fixed = (wild < 0 ? parts : parts.slice(0, wild)).join("/");
   const folder = clean([...path.split("/").slice(0, -1), fixed].join("/")).replace(/^\.$/, "");

@@ -7,20 +7,22 @@ import type { InputsRefusal } from "./ecosystem.js";
  * Plugins that do their work again at every install from what is installed by then, so that of two installs the last one decides
  * (their sources). The value names the file of the project that they look for at an install; "": none.
  */
-const REPEATABLE: Readonly<Record<string, string>> = {
-  "composer/installers": "",
-  "composer/package-versions-deprecated": "",
-  "dealerdirect/phpcodesniffer-composer-installer": "ruleset.xml",
-  "ergebnis/composer-normalize": "",
-  "infection/extension-installer": "",
-  "ocramius/package-versions": "",
-  "pestphp/pest-plugin": "",
-  "php-http/discovery": "",
-  "phpstan/extension-installer": "",
-  "symfony/flex": ".env.dist",
-  "symfony/runtime": "",
-  "veewee/composer-run-parallel": "",
-};
+const REPEATABLE: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    "composer/installers": "",
+    "composer/package-versions-deprecated": "",
+    "dealerdirect/phpcodesniffer-composer-installer": "ruleset.xml",
+    "ergebnis/composer-normalize": "",
+    "infection/extension-installer": "",
+    "ocramius/package-versions": "",
+    "pestphp/pest-plugin": "",
+    "php-http/discovery": "",
+    "phpstan/extension-installer": "",
+    "symfony/flex": ".env.dist",
+    "symfony/runtime": "",
+    "veewee/composer-run-parallel": "",
+  }),
+);
 
 /** They change the project after an update, which an install without composer.lock is. */
 const CHANGE_AT_UPDATE = new Set(["php-http/discovery", "symfony/flex"]);
@@ -49,7 +51,7 @@ export function activePlugins(
   const source = packages === undefined ? project.path : project.lockPath;
   const strange = active.find(
     ({ name, version }) =>
-      !Object.hasOwn(REPEATABLE, name) ||
+      !REPEATABLE.has(name) ||
       (CHANGE_AT_UPDATE.has(name) && packages === undefined) ||
       (name === "symfony/flex" && appliesRecipes(version)),
   );
@@ -70,7 +72,7 @@ function appliesRecipes(version: string): boolean {
 
 /** A file of the project that one of the plugins looks for: "symfony/flex looks for .env.dist". */
 export function lookedFor(plugins: readonly string[], context: Context): string | undefined {
-  const names = new Map(plugins.map((plugin) => [REPEATABLE[plugin] ?? "", plugin]));
+  const names = new Map(plugins.map((plugin) => [REPEATABLE.get(plugin) ?? "", plugin]));
   names.delete("");
   if (names.size === 0) return undefined;
   for (const file of context.files()) {

@@ -28,21 +28,23 @@ interface Property {
   readonly text: string;
 }
 
-const SHORT: Readonly<Record<string, string>> = {
-  "-a": "--arch",
-  "-c": "--configuration",
-  "-d": "--diag",
-  "-e": "--environment",
-  "-f": "--framework",
-  "-l": "--logger",
-  "-lp": "--launch-profile",
-  "-o": "--output",
-  "-r": "--runtime",
-  "-s": "--source",
-  "-v": "--verbosity",
-  "--sc": "--self-contained",
-  "--ucr": "--use-current-runtime",
-};
+const SHORT: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    "-a": "--arch",
+    "-c": "--configuration",
+    "-d": "--diag",
+    "-e": "--environment",
+    "-f": "--framework",
+    "-l": "--logger",
+    "-lp": "--launch-profile",
+    "-o": "--output",
+    "-r": "--runtime",
+    "-s": "--source",
+    "-v": "--verbosity",
+    "--sc": "--self-contained",
+    "--ucr": "--use-current-runtime",
+  }),
+);
 
 /** Options that mean something else after some verbs. */
 const OTHERWISE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -83,7 +85,7 @@ export function readCall({ args }: Command): Call | undefined {
     if (word === undefined) break;
     const plain = word.value ?? word.text.replace(/^["']/, "");
     const [, written = "", attached] = /^(--?[\w?][\w-]*)(?:[:=](.*))?$/s.exec(plain) ?? [];
-    const name = OTHERWISE[verb]?.[written] ?? SHORT[written] ?? written;
+    const name = OTHERWISE[verb]?.[written] ?? SHORT.get(written) ?? written;
     const property = /^(?:--?|\/)p(?:roperty)?[:=](?=[^=]+=)/i.exec(plain);
     if (property !== null) properties.push(...propertiesIn(plain.slice(property[0].length), word, word.text));
     else if (SWITCH.test(plain)) continue;

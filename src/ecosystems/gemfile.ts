@@ -87,7 +87,7 @@ function directives(script: Script, context: Context, found: Collected): InputsR
     const rest = text.slice(index + whole.length);
     if (name === "plugin") return { code: "bundler-plugin", reason: `${where}: a plugin of Bundler may read anything` };
     // `gemspec path: "x"` is met again as a path.
-    if (name === "gemspec" && /^[^\n]*(?:path:|:path\s*=>)/.test(rest)) continue;
+    if (name === "gemspec" && /^[^\n]{0,500}?(?:path:|:path\s{0,20}=>)/.test(rest)) continue;
     const refusal =
       name === "ruby"
         ? rubyVersion(rest, where, place, context, found)
@@ -169,11 +169,14 @@ function collectGems(script: Script, found: Collected): void {
 /** Up to the end of a line that does not go on in the next. */
 function statementLength(code: string): number {
   let depth = 0;
-  for (const [index, char] of [...code].entries()) {
+  let last = "";
+  for (let index = 0; index < code.length; index++) {
+    const char = code.charAt(index);
     if ("([{".includes(char)) depth++;
     if (")]}".includes(char) && --depth < 0) return index;
-    const ends = char === ";" || (char === "\n" && !/[,\\(|&.]\s*$/.test(code.slice(0, index)));
+    const ends = char === ";" || (char === "\n" && !",\\(|&.".includes(last));
     if (ends && depth === 0) return index;
+    if (char.trim() !== "") last = char;
   }
   return code.length;
 }
@@ -184,9 +187,9 @@ function readGem(
   code: string,
 ): { readonly name: string; readonly requirements: ReadonlySet<string> } | undefined {
   if (/\s(?:if|unless|and|or)\s|[?*]/.test(code)) return undefined;
-  const [, name, rest = ""] = /^["']([\w.-]+)["']\s*(?:,\s*([^]*?))?\s*$/.exec(text) ?? [];
+  const [, name, rest = ""] = /^["']([\w.-]+)["']\s*(?:,\s*([^]*))?$/.exec(text.trimEnd()) ?? [];
   if (name === undefined) return undefined;
-  const versions = /^(?:\[?\s*["'][^"'#]*["']\s*\]?\s*(?:,\s*|$))*/.exec(rest)?.[0] ?? "";
+  const versions = /^(?:(?:\[\s*)?["'][^"'#]*["']\s*(?:\]\s*)?(?:,\s*|$))*/.exec(rest)?.[0] ?? "";
   const options = rest.slice(versions.length);
   const names = [...options.matchAll(/(?:^|,)\s*(?::(\w+)\s*=>|(\w+):|["'](\w+)["']\s*=>)/g)].map(
     (match) => match[1] ?? match[2] ?? match[3] ?? "",
@@ -198,6 +201,6 @@ function readGem(
 
 /** "1.2" is "= 1.2"; one blank behind the operator. */
 export function requirement(text: string): string {
-  const [, operator = "", version = ""] = /^\s*([=!<>~]*)\s*(\S*)\s*$/.exec(text) ?? [];
+  const [, operator = "", version = ""] = /^([=!<>~]*)\s*(\S*)$/.exec(text.trim()) ?? [];
   return `${operator === "" ? "=" : operator} ${version}`;
 }

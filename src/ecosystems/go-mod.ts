@@ -11,7 +11,7 @@ export function readGoMod(source: string): GoMod {
   let requires = false;
   let block = "";
   for (const [index, raw] of source.split("\n").entries()) {
-    const text = raw.replace(/\/\/.*$/, "").trim();
+    const text = (raw.split("//", 1)[0] ?? "").trim();
     if (text === "") continue;
     if (block !== "" && text === ")") {
       block = "";

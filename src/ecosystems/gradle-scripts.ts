@@ -3,7 +3,8 @@ import { resolvePath } from "../facts/paths.js";
 import type { InputsRefusal, Site } from "./ecosystem.js";
 
 /** A Groovy or Kotlin string literal of one line, or a comment. Slashy strings are read as code. */
-const LITERAL = /"""[\s\S]*?"""|'''[\s\S]*?'''|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|\/\/[^\n]*|\/\*[\s\S]*?\*\//g;
+const LITERAL =
+  /"""[\s\S]*?(?:"""|$)|'''[\s\S]*?(?:'''|$)|(?<!\\)"(?:\\.|[^"\\\n])*"|(?<!\\)'(?:\\.|[^'\\\n])*'|\/\/[^\n]*|\/\*[\s\S]*?(?:\*\/|$)/g;
 
 /** The script without comments; what strings hold stays, for it may be code (`"${file('VERSION').text}"`). */
 const withoutComments = (text: string): string =>
@@ -14,7 +15,7 @@ function withoutActions(code: string): string {
   const masked = code.replace(LITERAL, (part) => " ".repeat(part.length));
   let rest = "";
   let from = 0;
-  for (const match of masked.matchAll(/\bdo(?:First|Last)\s*(?:\([^)]*\)\s*)?\{/g)) {
+  for (const match of masked.matchAll(/\bdo(?:First|Last)\s*(?:\([^()]*\)\s*)?\{/g)) {
     if (match.index < from) continue;
     let end = match.index + match[0].length;
     for (let depth = 1; depth > 0 && end < masked.length; end++)
@@ -78,7 +79,7 @@ export function readScript(image: string, project: string, reader: ScriptReader)
   reader.scripts.set(path, code);
   const early = whyNotEarly(path, code);
   if (early !== undefined) return early;
-  for (const match of code.matchAll(/\bapply\s*\(?\s*(?:\{\s*)?from\s*[:=(]?\s*([^\n]*)/g)) {
+  for (const match of code.matchAll(/\bapply\s*(?:\(\s*)?(?:\{\s*)?from\s*(?:[:=(]\s*)?([^\n]*)/g)) {
     const target = appliedPath(match[1] ?? "", project, reader.root);
     if (target === REMOTE) continue;
     const file = target === undefined ? undefined : reader.site.toContext(target);

@@ -28,6 +28,9 @@ const CARRIED =
 /** Tasks of the Java, Kotlin, Application, Spring Boot and Quarkus plugins that need what the project depends on; of others (documentation, code generation) that is not known. */
 const BUILDS =
   /(?:^|:)(?:assemble\w*|\w*[bB]uild|check|\w*[cC]lasses|compile\w*|\w*[dD]ependencies|resolve\w*|download\w*|\w*[dD]ist\w*|install\w*|\w*[jJ]ar|\w*[wW]ar|test\w*|bootRun|run|stage|nativeCompile|bootBuildImage)$/;
+/** Of a task. */
+const LONGEST_NAME = 200;
+
 const IDLE = new Set("clean help tasks projects properties wrapper init".split(" "));
 
 export const gradle: KnownEcosystem = {
@@ -51,7 +54,9 @@ export const gradle: KnownEcosystem = {
     const directory = given === undefined ? site.cwd : given.value && resolvePath(site.cwd, given.value);
     if (directory === undefined || directory === "" || hasJvmOption(args, "--offline", "-v", "--version"))
       return undefined;
-    return tasks === undefined || !tasks.some((task) => BUILDS.test(task)) || tasks.every((task) => IDLE.has(task))
+    return tasks === undefined ||
+      !tasks.some((task) => task.length < LONGEST_NAME && BUILDS.test(task)) ||
+      tasks.every((task) => IDLE.has(task))
       ? undefined
       : { command, directory, label: `${launch.name} ${tasks.join(" ")}` };
   },

@@ -83,7 +83,7 @@ export function startOf(launch: Launch, site: Site, context: Context): Start | I
   const shell = /^#!\s*\/(?:usr\/)?bin\/(?:env\s+)?((?:ba|da|a)?sh)\s*\n/.exec(content)?.[1];
   if (shell === undefined) return { code: "unknown-script", reason: `${file} does not begin as a shell script does` };
   const runs = script === "shell" || context.executable(file) === true;
-  return { text: runs ? text : text.replace(/\S+$/, (word) => `${shell} ${word}`), paths: [file] };
+  return { text: runs ? text : text.replace(/(?<!\S)\S+$/, (word) => `${shell} ${word}`), paths: [file] };
 }
 
 /** One option of a command line. */

@@ -132,7 +132,7 @@ function commandInputs(
   const verb = runner?.includes("") === true ? 0 : runner?.includes(words[0] ?? "") === true ? 1 : undefined;
   if (verb !== undefined) {
     const at = words.findIndex((word, index) => index >= verb && !word.startsWith("-"));
-    const inner = words[at]?.replace(/(?!^)@.*$/, "");
+    const inner = words[at]?.replace(/(?!^)@[^]*$/, "");
     if (inner !== undefined)
       return commandInputs(
         { ...command, program: inner, args: command.args.slice(at + 1) },

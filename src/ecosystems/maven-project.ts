@@ -112,7 +112,7 @@ export function readSettings(
     if (path === undefined) {
       // The image's own stays where it is.
       if (file?.startsWith("/") === true && image !== undefined && site.toContext(image) === undefined) {
-        repository = IMAGE_SETTINGS[image] ?? repository;
+        repository = IMAGE_SETTINGS.get(image) ?? repository;
         continue;
       }
       return {
@@ -139,6 +139,8 @@ export function readSettings(
 }
 
 /** Settings of the official image that keep the local repository elsewhere (its published settings-docker.xml). */
-const IMAGE_SETTINGS: Readonly<Record<string, string>> = {
-  "/usr/share/maven/ref/settings-docker.xml": "/usr/share/maven/ref/repository",
-};
+const IMAGE_SETTINGS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    "/usr/share/maven/ref/settings-docker.xml": "/usr/share/maven/ref/repository",
+  }),
+);

@@ -4,7 +4,7 @@ import type { Wanted } from "./mix-project.js";
 /** Is the lockfile in step with what the project asks for? undefined: it is, but would be written anew. Each entry stands on a line of its own. */
 export function lockMatches(packages: readonly (readonly [string, Wanted])[], lock: string): boolean | undefined {
   const entries = new Map(
-    [...lock.matchAll(/^\s*"([\w-]+)": (\{.*\}),?\r?$/gm)].map(([, name = "", entry = ""]) => [name, entry]),
+    [...lock.matchAll(/^[ \t]*"([\w-]+)": (\{.*\}),?\r?$/gm)].map(([, name = "", entry = ""]) => [name, entry]),
   );
   if (!packages.every(([name, wanted]) => isLocked(wanted, entries.get(name) ?? ""))) return false;
   // Hex 0.20.2 and later add a second checksum.
@@ -27,9 +27,9 @@ function isLocked(wanted: Wanted, entry: string): boolean {
 /** Elixir's requirements in the words of semver; a `!=` is not told. */
 function allows(requirement: string, version: string): boolean {
   if (requirement.includes("!=")) return false;
-  const ranges = requirement.split(/\s+or\s+/).map((all) =>
+  const ranges = requirement.split(/(?<!\s)\s+or\s+/).map((all) =>
     all
-      .split(/\s+and\s+/)
+      .split(/(?<!\s)\s+and\s+/)
       .map(comparator)
       .join(" "),
   );
@@ -37,7 +37,7 @@ function allows(requirement: string, version: string): boolean {
 }
 
 function comparator(text: string): string {
-  const [, operator = "", version = ""] = /^\s*(~>|[<>=]*)\s*(\S*)\s*$/.exec(text) ?? [];
+  const [, operator = "", version = ""] = /^(~>|[<>=]*)\s*(\S*)$/.exec(text.trim()) ?? [];
   if (operator !== "~>") return `${operator === "==" ? "=" : operator}${version}`;
   const [major = "0", minor = "0", patch] = version.split("-")[0]?.split(".") ?? [];
   const lowest = patch === undefined ? version.replace(/^(\d+\.\d+)/, "$1.0") : version;

@@ -183,7 +183,7 @@ function packagesOf({ text, code }: Script): ReadonlyMap<string, Wanted> | undef
   const start = /\bdefp?\s+deps(?:\(\))?\s*(?:do\b|,\s*do:)|(?<![\w:])deps:\s*(?=\[)/.exec(code);
   if (start === null) return /(?<![\w:])deps:/.test(code) ? undefined : new Map();
   const from = start.index + start[0].length;
-  const end = /\n\s*(?:end\b|defp?\s|@)|\]\s*(?=\n)/.exec(code.slice(from));
+  const end = /\n[ \t]*(?:end\b|defp?\s|@)|\][ \t\r]*(?=\n)/.exec(code.slice(from));
   const body = code.slice(from, end === null ? code.length : from + end.index);
   const packages = new Map<string, Wanted>();
   let rest = body;

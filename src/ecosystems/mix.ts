@@ -88,7 +88,7 @@ function tasksOf({ program, args }: Command): readonly string[] {
     ? words
         .slice(1)
         .join(" ")
-        .split(/\s*,\s+|\s+\+\s+/)
+        .split(/(?<!\s)\s*,\s+|(?<!\s)\s+\+\s+/)
     : [words.join(" ")];
 }
 

@@ -31,7 +31,7 @@ const RUNTIME = /^(?:RuntimeIdentifiers?|SelfContained|Publish(?:Aot|Trimmed|Rea
 const READ_BY_RESTORE =
   /^(?:TargetFrameworks?|Runtime\w+|SelfContained|Publish(?:Aot|Trimmed|ReadyToRun|SingleFile)|OutputType|Restore\w+|NuGet\w+|ManagePackage\w+|CentralPackage\w+|Use\w+)$/i;
 
-const EXISTS = /\bExists\s*\(\s*(?:'([^']*)'|"([^"]*)"|((?:[^()'"]|\([^()]*\))+))\s*\)/gi;
+const EXISTS = /\bExists\s*\(\s*(?:'([^']*)'\s*|"([^"]*)"\s*|((?![\s'"])(?:[^()'"]|\([^()]*\))+))\)/gi;
 
 /** One project as MSBuild evaluates it: properties in the order of the files, then the items. What a condition guards that is not known to hold counts as possible. */
 export class Evaluation {
@@ -207,7 +207,7 @@ export class Evaluation {
     if (element.name === "ItemGroup" && !element.children.some((one) => RESTORED.test(one.name))) return false;
     this.expand(condition, file);
     const exist = [...condition.matchAll(EXISTS)].map((match) =>
-      this.exists(match[1] ?? match[2] ?? match[3] ?? "", file),
+      this.exists(match[1] ?? match[2] ?? match[3]?.trim() ?? "", file),
     );
     const rest = condition.replace(EXISTS, "");
     if (rest === "" || rest.trim() === "!") return exist[0] === (rest === "");

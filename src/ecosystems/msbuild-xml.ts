@@ -39,17 +39,19 @@ export function readXml(source: string): Element | undefined {
 
 const readAttributes = (text: string): ReadonlyMap<string, string> =>
   new Map(
-    [...text.matchAll(/([^\s=]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g)].map(([, name = "", double, single]) => [
+    [...text.matchAll(/(?<![^\s=])([^\s=]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g)].map(([, name = "", double, single]) => [
       name,
       decode(double ?? single ?? ""),
     ]),
   );
 
-const ENTITIES: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
+const ENTITIES: ReadonlyMap<string, string> = new Map(
+  Object.entries({ amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" }),
+);
 
 const decode = (text: string): string =>
   text.replace(/&(?:#(\d+)|#x([\da-f]+)|(\w+));/gi, (whole, decimal?: string, hex?: string, name?: string) =>
     name === undefined
       ? String.fromCodePoint(Number(decimal ?? `0x${hex ?? "0"}`) || 0xfffd)
-      : (ENTITIES[name] ?? whole),
+      : (ENTITIES.get(name) ?? whole),
   );

@@ -120,7 +120,7 @@ function listedProjects(solution: string, restore: Restore): readonly string[] {
     return root === undefined ? [] : below(root);
   }
   const text = restore.files.text(solution) ?? "";
-  return [...text.matchAll(/^\s*Project\("\{([^}]+)\}"\)\s*=\s*"[^"]*"\s*,\s*"([^"]+)"/gm)].flatMap(
+  return [...text.matchAll(/^[ \t]*Project\("\{([^}]+)\}"\)\s*=\s*"[^"]*"\s*,\s*"([^"]+)"/gm)].flatMap(
     ([, type, path = ""]) => (type?.toUpperCase() === FOLDER ? [] : [path]),
   );
 }

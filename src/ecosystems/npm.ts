@@ -104,7 +104,7 @@ export function ignoresScripts(
   const setting = site.env.get("npm_config_ignore_scripts") ?? site.env.get("NPM_CONFIG_IGNORE_SCRIPTS");
   if (setting === "true") return true;
   const read = context.read(folder === "" ? ".npmrc" : `${folder}/.npmrc`);
-  return "text" in read && /^\s*ignore-scripts\s*=\s*true\s*$/m.test(read.text);
+  return "text" in read && /^[ \t]*ignore-scripts[ \t]*=[ \t]*true[ \t]*$/m.test(read.text);
 }
 
 /** package-lock.json repeats the root's sections (version 2 and 3), or names each direct dependency (version 1). */

@@ -22,6 +22,9 @@ export interface PackageJson {
   readonly prismaSchema: string | undefined;
 }
 
+/** Settings are small, and YAML takes long to be read: larger files are refused. */
+export const MOST_YAML = 1 << 20;
+
 const SECTIONS = ["dependencies", "devDependencies", "optionalDependencies", "peerDependencies"] as const;
 
 export function readPackageJson(path: string, context: Context): PackageJson | InputsRefusal {

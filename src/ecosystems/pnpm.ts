@@ -6,7 +6,7 @@ import type { InputsRefusal, Install, KnownEcosystem, Site } from "./ecosystem.j
 import { INSTALL_SCRIPTS } from "./lifecycle.js";
 import { directoryOf, nodeInputs, nodeOutputs, projectFolder, removesCaches, type NodeTool } from "./node-project.js";
 import { ignoresScripts } from "./npm.js";
-import { record, strings, type PackageJson } from "./package-json.js";
+import { MOST_YAML, record, strings, type PackageJson } from "./package-json.js";
 
 const VALUED =
   "-C --dir --filter -F --store-dir --virtual-store-dir --modules-dir --lockfile-dir --registry --reporter --loglevel --network-concurrency --child-concurrency --package-import-method --node-linker --config.node-linker";
@@ -108,6 +108,7 @@ function readWorkspace(
   if (context.kind(path) === undefined) return undefined;
   const read = context.read(path);
   if ("problem" in read) return { code: "unreadable-manifest", reason: `${path}: ${read.problem}` };
+  if (read.text.length > MOST_YAML) return { code: "unreadable-manifest", reason: `${path}: it is larger than 1 MB` };
   try {
     return { settings: record(parseYaml(read.text, { maxAliasCount: 100 })) ?? {} };
   } catch {
@@ -117,15 +118,34 @@ function readWorkspace(
 
 /** The lockfile's importers repeat each direct dependency with its specifier; the head of the file is enough. */
 function lockMatches(manifest: PackageJson, lockfile: string): boolean | undefined {
-  const importers = /^importers:\n([\s\S]*?)^\S/m.exec(`${lockfile}\nend`)?.[1];
-  if (importers === undefined || manifest.workspaces.length > 0) return undefined;
-  const root = /^ {2}'?\.'?:\n((?: {4}.*\n|\n)*)/m.exec(importers)?.[1];
-  if (root === undefined) return undefined;
-  const locked = new Map(
-    [...root.matchAll(/^ {6}'?([^'\n]+?)'?:\n {8}specifier: '?([^'\n]+?)'?$/gm)].map((match) => [match[1], match[2]]),
-  );
+  const importers = /^importers:\n/m.exec(lockfile);
+  if (importers === null || manifest.workspaces.length > 0) return undefined;
+  const locked = rootSpecifiers(lockfile, importers.index + importers[0].length);
+  if (locked === undefined) return undefined;
   const wanted = [...manifest.sections]
     .filter(([section]) => section !== "peerDependencies")
     .flatMap(([, one]) => [...one]);
   return wanted.length === locked.size && wanted.every(([name, range]) => locked.get(name) === range);
+}
+
+/** What the root asks for, by the name on the line before; undefined: the root is not among the importers that begin there. */
+function rootSpecifiers(lockfile: string, start: number): ReadonlyMap<string, string> | undefined {
+  let locked: Map<string, string> | undefined;
+  let name: string | undefined;
+  for (const line of linesFrom(lockfile, start)) {
+    if (/^\S/.test(line) || (locked !== undefined && /^ {0,3}\S/.test(line))) break;
+    if (/^ {2}'?\.'?:$/.test(line)) locked = new Map();
+    const specifier = /^ {8}specifier: '?([^'\r]+?)'?$/.exec(line)?.[1];
+    if (name !== undefined && specifier !== undefined) locked?.set(name, specifier);
+    name = /^ {6}'?([^'\r]+?)'?:$/.exec(line)?.[1];
+  }
+  return locked;
+}
+
+function* linesFrom(text: string, start: number): Generator<string> {
+  for (let at = start; at < text.length;) {
+    const end = text.indexOf("\n", at);
+    yield text.slice(at, end < 0 ? text.length : end);
+    at = end < 0 ? text.length : end + 1;
+  }
 }

@@ -10,9 +10,11 @@ export interface Element {
 
 /** Comments, CDATA, processing instructions and declarations, tags (quoted values may hold `>`), text. */
 const TOKEN =
-  /<!--[\s\S]*?-->|<!\[CDATA\[([\s\S]*?)\]\]>|<\?[\s\S]*?\?>|<!DOCTYPE|<(\/?)([\w:.-]+)((?:"[^"]*"|'[^']*'|[^'">])*?)(\/?)>|([^<]+)|</g;
+  /<!--[\s\S]*?-->|<!\[CDATA\[([\s\S]*?)\]\]>|<\?[\s\S]*?\?>|<!DOCTYPE|<(\/?)([\w:.-]+)(?![\w:.-])((?:"[^"]*"|'[^']*'|[^'"<>])*?)(\/?)>|([^<]+)|</g;
 
-const ENTITIES: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
+const ENTITIES: ReadonlyMap<string, string> = new Map(
+  Object.entries({ amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" }),
+);
 
 /** Reads as much of XML as POMs and Maven's settings use. undefined: it is not well-formed, or defines entities of its own. */
 export function readXml(source: string): Element | undefined {
@@ -40,7 +42,7 @@ export function readXml(source: string): Element | undefined {
   return open.length === 1 && others.length === 0 && document.text.trim() === "" ? root : undefined;
 }
 
-const decode = (text: string): string => text.replace(/&(\w+);/g, (whole, name: string) => ENTITIES[name] ?? whole);
+const decode = (text: string): string => text.replace(/&(\w+);/g, (whole, name: string) => ENTITIES.get(name) ?? whole);
 
 /** The elements at a path of names below an element. */
 export function elementsAt(root: Element, ...names: readonly string[]): readonly Element[] {

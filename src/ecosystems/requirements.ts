@@ -2,7 +2,7 @@ import type { Context } from "../context/context.js";
 import { clean } from "../context/go-match.js";
 import type { InputsRefusal } from "./ecosystem.js";
 
-const OPTION = /^(-r|--requirement|-c|--constraint|-e|--editable|-f|--find-links)(?:\s+|=|(?<=^-[rcef]))\s*(.+)$/;
+const OPTION = /^(-r|--requirement|-c|--constraint|-e|--editable|-f|--find-links)(?:\s+|=\s*|(?<=^-[rcef]))(\S[^]*)$/;
 
 /** Context paths of a requirements file and all that it names; includes are relative to the including file (pip: req_file.py). */
 export function readRequirements(
@@ -57,10 +57,10 @@ export function readRequirements(
 
 /** The path of a requirement that is a file or folder: `.`, `./lib`, `lib/x.whl`, `x @ file:lib`. */
 function localTarget(text: string): string | undefined {
-  const requirement = text.replace(/\s+(?:;|--).*$/, "").trim();
+  const requirement = text.replace(/(?<!\s)\s+(?:;|--)[^]*$/, "").trim();
   const url = /^(?:[\w.-]+(?:\[[^\]]*\])?\s*@\s*)?file:(?:\/\/)?(.*)$/.exec(requirement)?.[1];
   if (url !== undefined) return url;
-  const path = requirement.replace(/\[[^\]]*\]$/, "");
+  const path = requirement.replace(/\[[^[\]]*\]$/, "");
   return /^\.{1,2}(?:\/|$)|^\/|^~/.test(path) ||
     (/\//.test(path) && !/:\/\/|@/.test(path)) ||
     /^[^:@]+\.(?:whl|tar\.gz|zip)$/.test(path)
@@ -83,7 +83,7 @@ function logicalLines(source: string): { readonly text: string; readonly line: n
       pending += raw.slice(0, -1).trim() + " ";
       continue;
     }
-    const text = (pending + (comment ? "" : raw)).replace(/(?:^|\s)#.*$/, "").trim();
+    const text = (pending + (comment ? "" : raw)).replace(/(?:^|\s)#[^]*$/, "").trim();
     pending = "";
     if (text !== "") lines.push({ text, line: first });
   }

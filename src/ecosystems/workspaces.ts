@@ -43,24 +43,32 @@ export function readMembers(
 
 /** The folders below `folder` that a pattern, taken apart at its slashes, names. */
 export function foldersMatching(folder: string, parts: readonly string[], context: Context): string[] {
-  const [part, ...rest] = parts;
-  if (part === undefined) return [folder];
-  if (part === ".") return foldersMatching(folder, rest, context);
-  const below = (name: string): string => (folder === "" ? name : `${folder}/${name}`);
-  const directories = (): string[] =>
-    context
-      .list(folder)
-      .filter((name) => name !== "node_modules" && name !== ".git")
-      .map(below)
-      .filter((path) => context.kind(path) === "directory");
-  if (part === "**")
-    return [
-      ...foldersMatching(folder, rest, context),
-      ...directories().flatMap((path) => foldersMatching(path, parts, context)),
-    ];
-  if (!/[*?[]/.test(part))
-    return context.kind(below(part)) === "directory" ? foldersMatching(below(part), rest, context) : [];
-  return directories()
-    .filter((path) => match(part, path.slice(path.lastIndexOf("/") + 1)) === true)
-    .flatMap((path) => foldersMatching(path, rest, context));
+  let found = new Set([folder]);
+  // Each folder once for each part: several `**` reach one in many ways.
+  for (const part of parts) {
+    if (part === ".") continue;
+    if (part === "**") {
+      for (const one of found) for (const path of directoriesIn(one, context)) found.add(path);
+      continue;
+    }
+    const next = new Set<string>();
+    for (const one of found) {
+      if (/[*?[]/.test(part)) {
+        for (const path of directoriesIn(one, context))
+          if (match(part, path.slice(path.lastIndexOf("/") + 1)) === true) next.add(path);
+      } else {
+        const path = one === "" ? part : `${one}/${part}`;
+        if (context.kind(path) === "directory") next.add(path);
+      }
+    }
+    found = next;
+  }
+  return [...found];
 }
+
+const directoriesIn = (folder: string, context: Context): readonly string[] =>
+  context
+    .list(folder)
+    .filter((name) => name !== "node_modules" && name !== ".git")
+    .map((name) => (folder === "" ? name : `${folder}/${name}`))
+    .filter((path) => context.kind(path) === "directory");

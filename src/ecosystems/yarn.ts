@@ -6,7 +6,7 @@ import { belowCacheHome, belowHome, cacheDirectory, neededCache, unknownCache } 
 import type { InputsRefusal, Install, KnownEcosystem, Output, Site, ToolCache } from "./ecosystem.js";
 import { INSTALL_SCRIPTS } from "./lifecycle.js";
 import { directoryOf, nodeInputs, nodeOutputs, projectFolder, removesCaches, type NodeTool } from "./node-project.js";
-import { readPackageJson, record, type PackageJson } from "./package-json.js";
+import { MOST_YAML, readPackageJson, record, type PackageJson } from "./package-json.js";
 
 const VALUED =
   "--cwd --cache-folder --modules-folder --network-timeout --network-concurrency --registry --mutex --mode --use-yarnrc --preferred-cache-folder --global-folder --https-proxy --proxy --emoji --production --prod";
@@ -121,6 +121,8 @@ function tool(install: Install, folder: string, context: Context): NodeTool | In
   }
   const path = at(folder, ".yarnrc.yml");
   const read = context.read(path);
+  if ("text" in read && read.text.length > MOST_YAML)
+    return { code: "unreadable-manifest", reason: `${path}: it is larger than 1 MB` };
   let settings: Readonly<Record<string, unknown>> | undefined;
   try {
     settings = "text" in read ? record(parseYaml(read.text, { maxAliasCount: 100 })) : undefined;
@@ -158,10 +160,10 @@ function classicSettings(
 ): { readonly paths: readonly string[]; readonly ignoreScripts: boolean } {
   const read = context.read(at(folder, ".yarnrc"));
   const text = "text" in read ? read.text : "";
-  const values = [...text.matchAll(/^\s*(?:yarn-path|yarn-offline-mirror)\s+"?\.?\/?([^"\s]+)"?/gm)].map(
+  const values = [...text.matchAll(/^[ \t]*(?:yarn-path|yarn-offline-mirror)[ \t]+"?\.?\/?([^"\s]+)"?/gm)].map(
     (match) => match[1] ?? "",
   );
-  return { paths: values, ignoreScripts: /^\s*"?(?:--install\.)?ignore-scripts"?\s+true/m.test(text) };
+  return { paths: values, ignoreScripts: /^[ \t]*"?(?:--install\.)?ignore-scripts"?[ \t]+true/m.test(text) };
 }
 
 /** Every direct dependency has its `name@range` among the lockfile's headers. */

@@ -17,6 +17,8 @@ export interface Options {
   readonly evidence?: Evidence;
   /** Asked of each rewrite that could be made; default: all are wanted. */
   readonly wanted?: (rewrite: Applied) => boolean;
+  /** It gives up after so long; default: never. Looked at between proposals: one of them cannot be cut short. */
+  readonly maxSeconds?: number;
 }
 
 /** A comment that forbids rewrites, and whether it had any to forbid. */
@@ -61,8 +63,38 @@ export function unchanged(source: string, found: Partial<Pick<Report, "refused" 
   };
 }
 
-/** Applies one proposal after the other until the text stands still. Pure. @throws Error when dockopt's own transforms undo each other. */
+/** Applies one proposal after the other until the text stands still; what has no end, or is too much, is left as it is. Pure but for the clock. */
 export function optimize(source: string, context: Context | undefined, options: Options): Report {
+  const { maxSeconds = Infinity } = options;
+  const end = performance.now() + maxSeconds * 1000;
+  try {
+    return settle(source, context, options, () => {
+      if (performance.now() > end) throw new Late();
+    });
+  } catch (error) {
+    if (error instanceof Late)
+      return given(source, "too-slow", `it takes longer than ${maxSeconds} s (maxSeconds); nothing was done`);
+    if (isTooDeep(error)) return given(source, "too-deep", `${TOO_DEEP}; nothing was done`);
+    throw error;
+  }
+}
+
+/** Time is up. */
+class Late extends Error {}
+
+/** The text as it was, and why. */
+const given = (source: string, code: Refused["code"], reason: string): Report =>
+  unchanged(source, { refused: [{ transform: "", code, reason, line: 1 }] });
+
+/** For what calls itself for what lies in something else. */
+export const TOO_DEEP = "it, or a file that it leads to, is nested deeper than dockopt follows";
+
+/** Is it the stack's end? */
+export const isTooDeep = (error: unknown): boolean =>
+  error instanceof RangeError && error.message.includes("call stack");
+
+/** @throws Late by `tick` */
+function settle(source: string, context: Context | undefined, options: Options, tick: () => void): Report {
   const parsed = parse(source);
   if (!parsed.ok) return unchanged(source, { problems: parsed.problems });
   let facts = createFacts(parsed.document, context, options.evidence);
@@ -71,7 +103,7 @@ export function optimize(source: string, context: Context | undefined, options: 
   let companions: readonly CompanionEdit[] = [];
   const applied: Applied[] = [];
   for (let pass = 0; pass < MAXIMUM_PASSES; pass++) {
-    const step = findStep(facts, options);
+    const step = findStep(facts, options, tick);
     if (step.accepted === undefined) {
       const { document } = facts;
       const ignored = ignoredBy(document, step);
@@ -102,7 +134,14 @@ function withoutRestless(
 ): Report {
   const late = new Set(applied.slice(-MAXIMUM_PASSES / 2).map((one) => one.transform));
   const restless = options.transforms.filter(({ name, plugin }) => plugin !== undefined && late.has(name));
-  if (restless.length === 0) throw new Error(`the rewrites did not come to rest after ${MAXIMUM_PASSES} passes`);
+  if (restless.length === 0) {
+    const names = [...late].join(", ");
+    return given(
+      source,
+      "restless",
+      `${names} did not come to rest after ${MAXIMUM_PASSES} rewrites; none of them was made`,
+    );
+  }
   const others = options.transforms.filter((one) => !restless.includes(one));
   const report = optimize(source, context, { ...options, transforms: others });
   const refused = restless.map(({ name, plugin = "" }): Refused => ({

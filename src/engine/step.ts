@@ -58,15 +58,17 @@ export interface Step {
   readonly heeded: ReadonlySet<Suppression>;
 }
 
-/** The first acceptable proposal, or everything that was refused. */
-export function findStep(facts: Facts, options: Options): Step {
+/** The first acceptable proposal, or everything that was refused. `tick` is called again and again, and may throw. */
+export function findStep(facts: Facts, options: Options, tick: () => void): Step {
   const { document } = facts;
   const suppressions = suppressionsOf(document);
   const refused: Refused[] = [];
   const left: Applied[] = [];
   const heeded = new Set<Suppression>();
   for (const transform of options.transforms) {
+    tick();
     for (const outcome of transform.propose(document, facts)) {
+      tick();
       const suppression = suppressionOf(outcome, transform, suppressions);
       if (suppression !== undefined) heeded.add(suppression);
       const result: Decision | undefined =

@@ -20,7 +20,8 @@ export interface Suppression {
   readonly tool: "dockopt" | "hadolint";
 }
 
-const COMMENT = /^(dockopt|hadolint)\s+(global\s+)?ignore(-file)?(?:\s*=\s*([\w.-]+(?:\s*,\s*[\w.-]+)*))?(?:\s+(.*))?$/;
+const COMMENT =
+  /^(dockopt|hadolint)\s+(global\s+)?ignore(-file)?(?:\s*=\s*([\w.-]+(?:\s*,\s*[\w.-]+)*))?(?:\s+([^]*))?$/;
 
 /** "# dockopt: ignore=...", "# Dockopt ignore ...": somebody believes that it forbids something. */
 const LIKE = /^dockopt\W*ignore/i;
@@ -48,7 +49,7 @@ function suppressionIn(span: Span, instruction: Instruction | null, document: Do
   return [
     {
       line,
-      names: names?.split(/\s*,\s*/) ?? [],
+      names: names?.split(",").map((name) => name.trim()) ?? [],
       reason: rest.replace(/^(?:reason\s*[=:]\s*|#\s*|-+\s+)/, "").trim(),
       instruction: whole ? undefined : instruction,
       malformed: false,

@@ -198,7 +198,13 @@ function takenFrom(one: Instruction, family: readonly Stage[], facts: Facts): re
     return mountsOf(one).flatMap(({ from, source }) => (from !== undefined && own(from) ? [path(source ?? "/")] : []));
   if (one.kind !== "COPY" || one.from === undefined || !own(one.from)) return [];
   // A glob stands for the directory it searches.
-  return one.sources.map((word) => path(word.text.replace(/\/?[^/]*[*?[].*$/, "/")));
+  return one.sources.map((word) => path(searchedBy(word.text)));
+}
+
+/** The directory that a glob searches; a path is itself. */
+function searchedBy(text: string): string {
+  const glob = text.search(/[*?[]/);
+  return glob < 0 ? text : `${text.slice(0, Math.max(text.lastIndexOf("/", glob), 0))}/`;
 }
 
 /** Is the stage built as an image of its own: the last one, or one that a build names as its target? */

@@ -135,7 +135,7 @@ function linkedBelow({ command, site }: CommandFact, { path, use }: Work): reado
   const links =
     command.program === "ln" ||
     (command.program === "cp" &&
-      command.args.some((word) => /^(?:-\w*[ls]\w*|--link|--symbolic-link)$/.test(word.text)));
+      command.args.some((word) => /^(?:-(?=\w*$)\w*[ls]|--link$|--symbolic-link$)/.test(word.text)));
   return (links ? command.args : []).flatMap(({ value, text }) => {
     const there = value === undefined ? undefined : resolvePath(site.cwd, value);
     return there !== undefined && isWithin(there, path)

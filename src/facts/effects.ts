@@ -209,11 +209,11 @@ export function targetPath(target: Target, cwd: string, state: State): { path: s
 
 function globDirectory(text: string, state: State): string | undefined {
   // Only ENV and ARG keep one value; a shell variable or a substitution may be anything.
-  const unknown = [...text.matchAll(/\$(?:\{([^}]*)\})?/g)].some(
+  const unknown = [...text.matchAll(/\$(?:\{([^}]*)(?:\}|$))?/g)].some(
     ([, name]) => name === undefined || !(name.startsWith("ARG ") || state.env.has(name)),
   );
   if (unknown || text.includes("`")) return undefined;
-  const glob = text.replace(/\$\{[^}]*\}/g, (variable) => "_".repeat(variable.length)).search(/[*?[{]/);
+  const glob = text.replace(/\$\{[^}]*(?:\}|$)/g, (variable) => "_".repeat(variable.length)).search(/[*?[{]/);
   return glob < 0 ? text : text.slice(0, text.lastIndexOf("/", glob) + 1) || ".";
 }
 

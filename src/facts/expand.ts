@@ -79,9 +79,19 @@ function substitute(variable: Variable, values: ReadonlyMap<string, string>, esc
 
 /** Names of the variables a word or a script mentions: `$A`, `${A}`, `${#A}`, `[ -v A ]`, and in arithmetic without any sign, `$((A + 1))`. */
 export function variablesIn(text: string): string[] {
-  const sums = [...text.matchAll(/\$\(\(([\s\S]*?)\)\)|\$\[([^\]]*)\]/g)].map((match) => match[1] ?? match[2] ?? "");
+  const sums = [...between(text, "$((", "))"), ...between(text, "$[", "]")];
   return [
     ...[...text.matchAll(/(?:\$\{?[#!]?|\s-v\s+)([A-Za-z_][A-Za-z0-9_]*)/g)].map((match) => match[1] ?? ""),
     ...sums.flatMap((sum) => sum.match(/[A-Za-z_][A-Za-z0-9_]*/g) ?? []),
   ];
+}
+
+/** What stands between an opening and the next closing. */
+function* between(text: string, open: string, close: string): Generator<string> {
+  for (let start = text.indexOf(open); start >= 0;) {
+    const end = text.indexOf(close, start + open.length);
+    if (end < 0) return;
+    yield text.slice(start + open.length, end);
+    start = text.indexOf(open, end + close.length);
+  }
 }

@@ -4,7 +4,11 @@ import type { CommandFact, Facts } from "./facts.js";
 /** The tool whose work a RUN does; "files" for core utilities and accounts. */
 export type Family = string;
 
-const NAMES: Readonly<Record<string, Family>> = { apt: "apt-get", pip3: "pip", microdnf: "dnf" };
+const NAMES: ReadonlyMap<string, Family> = new Map([
+  ["apt", "apt-get"],
+  ["pip3", "pip"],
+  ["microdnf", "dnf"],
+]);
 const TOOLS = new Set(
   "apt-get apk dnf yum zypper pip npm gem rustup conda go a2enmod docker-php-ext-install".split(" "),
 );
@@ -39,7 +43,7 @@ export const isCleaning = ({ command }: CommandFact): boolean => CLEANING.test(c
 
 function familyOfCommand({ command, effects, install }: CommandFact): Family | undefined {
   const { program = "" } = command;
-  const name = NAMES[program] ?? program;
+  const name = NAMES.get(program) ?? program;
   if (install !== undefined || effects.opaque !== undefined) return undefined;
   if (TOOLS.has(name)) return name;
   return effects.system !== "writes" || ACCOUNTS.has(program)

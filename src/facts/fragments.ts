@@ -73,13 +73,15 @@ const isLoop = (text: string): boolean =>
 function wholeText(run: RunInstruction): string {
   const bodies = run.heredocs.map((heredoc) => `\n${heredoc.name}\n${heredoc.content}`);
   // A last `;` says nothing, but for find's `\\;`.
-  return [run.json === undefined ? "" : "exec ", run.body.text.trim().replace(/(?<!\\)\s*;$/, ""), ...bodies].join("");
+  return [run.json === undefined ? "" : "exec ", run.body.text.trim().replace(/(?<![\\\s])\s*;$/, ""), ...bodies].join(
+    "",
+  );
 }
 
 /** `SHELL ["sh", "-ec"]`; `set -e`, `set -o errexit`, a `#!` line; what `.` and `eval` bring may say it too. `test -e` and `sed -e` do not. */
 const stopsOnError = (shell: readonly string[], text: string): boolean =>
   shell.some((word) => /^-[a-zA-Z]*e|^errexit$/.test(word)) ||
-  /(?:^|[^\w-])set\s(?:[^;&|\n]*\s)?-[a-zA-Z]*e|\berrexit\b|^#!.*\s-[a-zA-Z]*e|(?:^|[\s;&|({])(?:\.|source|eval)\s/m.test(
+  /(?:^|[^\w-])set\s(?:(?:(?!\sset\s)[^;&|\n])*\s)?-[a-zA-Z]*e|\berrexit\b|^#!.*\s-[a-zA-Z]*e|(?:^|[\s;&|({])(?:\.|source|eval)\s/m.test(
     text,
   );
 
@@ -165,7 +167,7 @@ interface Group {
 
 function groupOf(text: string): Group | undefined {
   const subshell = /^\((?!\()([\s\S]*)\)$/.exec(text)?.[1];
-  const inner = (subshell ?? /^\{\s([\s\S]*);\s*\}$/.exec(text)?.[1])?.trim().replace(/\s*;$/, "");
+  const inner = (subshell ?? /^\{\s([\s\S]*);\s*\}$/.exec(text)?.[1])?.trim().replace(/(?<!\s)\s*;$/, "");
   if (inner === undefined) return undefined;
   const joined = { text: inner, segments: [{ joined: 0, source: 0, length: inner.length }] };
   const script = readText(joined, "shell");

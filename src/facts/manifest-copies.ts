@@ -112,7 +112,7 @@ export function destinationText(manifest: ManifestCopy, context: Context, absolu
   const base = absolute ? dest : written === "." ? "./" : written;
   const rest = relativeTo(directory, dest);
   if (/[\s$'"`\\]/.test(rest)) return undefined;
-  const path = [base.replace(/\/+$/, ""), rest].filter((part, index) => index === 0 || part !== "").join("/");
+  const path = [base.replace(/(?<!\/)\/+$/, ""), rest].filter((part, index) => index === 0 || part !== "").join("/");
   const [only] = sources;
   const named =
     sources.length === 1 && only !== undefined && path.startsWith("/") && context.kind(only) !== "directory";

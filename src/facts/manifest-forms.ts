@@ -100,8 +100,8 @@ function asGlobs(
 ): { readonly literal: readonly string[]; readonly globs: readonly string[] } {
   const groups = new Map<string, string[]>();
   for (const path of sources) {
-    const [, above, name] = /^(.*?)[^/]+\/([^/]+)$/.exec(path) ?? [];
-    const glob = above === undefined || name === undefined ? path : `${above}*/${name}`;
+    const parts = path.split("/");
+    const glob = parts.length < 2 ? path : [...parts.slice(0, -2), "*", ...parts.slice(-1)].join("/");
     groups.set(glob, [...(groups.get(glob) ?? []), path]);
   }
   const exact = ([glob, paths]: readonly [string, readonly string[]]): boolean =>

@@ -91,7 +91,7 @@ function initialState(
 }
 
 const INSTALLS =
-  /^(?:\w+=\S*\s+|set\s+-\S+\s*(?:&&|;)\s*)*(?:apt-get|apt|apk|dnf|microdnf|tdnf|yum|zypper)\s(?:-\S+\s+)*(?:add|install|makecache|update|upgrade)\b/;
+  /^(?:\w+=\S*\s+|set\s+-[^\s;&]+\s*(?:&&|;)\s*)*(?:apt-get|apt|apk|dnf|microdnf|tdnf|yum|zypper)\s(?:-\S+\s+)*(?:add|install|makecache|update|upgrade)\b/;
 
 /** Only root installs packages of the system: a stage that does so before any USER, and without sudo, begins as root. */
 function installsPackages(stage: Stage): boolean {

@@ -71,7 +71,7 @@ const linesOf = (text: string): readonly string[] => text.match(/[^\n]*\n|[^\n]+
 /** A comment right above an instruction, indented as it is, that forbids a transform there. */
 export function ignoreEdit(text: string, { start }: Span, transform: string): Edit {
   const line = text.lastIndexOf("\n", start - 1) + 1;
-  const indent = /[ \t]*$/.exec(text.slice(line, start))?.[0] ?? "";
+  const indent = /(?<![ \t])[ \t]*$/.exec(text.slice(line, start))?.[0] ?? "";
   const newline = text.indexOf("\n");
   const end = newline > 0 && text.charAt(newline - 1) === "\r" ? "\r\n" : "\n";
   return { start, end: start, text: `# dockopt ignore=${transform}${end}${indent}` };

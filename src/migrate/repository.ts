@@ -45,7 +45,7 @@ function named(text: string, written: string): Repository {
     );
   if (url.search !== "" || url.hash !== "") throw new RepositoryError(`\`${written}\` has a ? or # in it`);
   const path = decodeURIComponent(url.pathname)
-    .replace(/\/+$/, "")
+    .replace(/(?<!\/)\/+$/, "")
     .replace(/\.git$/, "");
   if (path === "") throw new RepositoryError(`\`${written}\` names a host but no repository`);
   if (url.protocol === "file:") return { name: `file:${path}`, url: url.href };

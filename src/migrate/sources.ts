@@ -59,7 +59,7 @@ async function* linesOf(list: string, cwd: string): AsyncGenerator<Written> {
   let number = 0;
   for await (const line of createInterface({ input, crlfDelay: Infinity })) {
     number += 1;
-    const text = line.replace(/(?:^|\s)#.*$/, "").trim();
+    const text = line.replace(/(?:^|\s)#[^]*$/, "").trim();
     if (text !== "") yield { text, place: `${list === "-" ? "stdin" : list}:${number}: ` };
   }
 }

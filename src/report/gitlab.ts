@@ -1,6 +1,7 @@
 import { sentences, type Told } from "./findings.js";
 import { fingerprinter } from "./fingerprint.js";
 import { gathered, type Reporter } from "./reporter.js";
+import { plainJson } from "./terminal.js";
 
 /** An entry of GitLab's Code Quality report. */
 interface Issue {
@@ -19,7 +20,7 @@ export function gitlabReporter(): Reporter {
   const fingerprint = fingerprinter();
   return gathered(
     (told) => issuesOf(told, fingerprint),
-    (files) => JSON.stringify(files.flat(), null, 2) + "\n",
+    (files) => plainJson(JSON.stringify(files.flat(), null, 2)) + "\n",
   );
 }
 

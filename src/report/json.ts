@@ -1,6 +1,7 @@
 import { unifiedDiff } from "./diff.js";
 import { proposalsOf, savedBy, type LocatedEdit, type Proposal, type Told } from "./findings.js";
 import { gathered, type Reporter } from "./reporter.js";
+import { plainJson } from "./terminal.js";
 
 /** Changes when a field changes its meaning; docs/schema/ describes all. */
 const VERSION = 1;
@@ -9,14 +10,14 @@ const VERSION = 1;
 export function jsonReporter(): Reporter {
   return gathered(fileOf, (files) => {
     const summary = files.map(tallyOf).reduce(sum, tally());
-    return JSON.stringify({ version: VERSION, files, summary }, null, 2) + "\n";
+    return plainJson(JSON.stringify({ version: VERSION, files, summary }, null, 2)) + "\n";
   });
 }
 
 /** A line for each file as it is done, then one that counts them: nothing is kept. */
 export function jsonlReporter(): Reporter {
   let summary = tally();
-  const line = (value: unknown): string => JSON.stringify(value) + "\n";
+  const line = (value: unknown): string => plainJson(JSON.stringify(value)) + "\n";
   return {
     add: (told) => {
       const file = fileOf(told);

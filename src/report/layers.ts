@@ -1,5 +1,5 @@
 import type { Layer, Rebuild, StageLayers } from "../facts/cost/layers.js";
-import { printable, wrap, type Colors } from "./terminal.js";
+import { printable, wrap, type Colors, plainJson } from "./terminal.js";
 
 /** A Dockerfile as layers, and what is built again after a change. */
 export interface LayersView {
@@ -50,7 +50,9 @@ export function layersJson(report: LayersReport): string {
     history: replay ?? null,
   }));
   const { path, changed, rewrites, odds } = report;
-  return JSON.stringify({ version: 1, path, odds, changed: changed ?? null, rewrites, views }, null, 2) + "\n";
+  return (
+    plainJson(JSON.stringify({ version: 1, path, odds, changed: changed ?? null, rewrites, views }, null, 2)) + "\n"
+  );
 }
 
 function stepJson(layer: Layer, rebuilds: readonly Rebuild[] | undefined): Record<string, unknown> {

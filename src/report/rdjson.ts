@@ -2,6 +2,7 @@ import { apply } from "../syntax/edit.js";
 import { applyCommand, sentences, type Proposal, type Told } from "./findings.js";
 import { locator } from "./positions.js";
 import { gathered, type Reporter } from "./reporter.js";
+import { plainJson } from "./terminal.js";
 
 /** Reviewdog Diagnostic Format, https://github.com/reviewdog/reviewdog/tree/master/proto/rdf */
 interface Diagnostic {
@@ -22,7 +23,7 @@ interface Range {
 export function rdjsonReporter(): Reporter {
   return gathered(diagnosticsOf, (files) => {
     const diagnostics = files.flat();
-    return JSON.stringify({ source: { name: "dockopt" }, severity: "WARNING", diagnostics }, null, 2) + "\n";
+    return plainJson(JSON.stringify({ source: { name: "dockopt" }, severity: "WARNING", diagnostics }, null, 2)) + "\n";
   });
 }
 

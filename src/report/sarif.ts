@@ -5,6 +5,7 @@ import { sentences, type Findings, type LocatedEdit, type Proposal, type Refusal
 import { fingerprinter } from "./fingerprint.js";
 import { lineChange, locator } from "./positions.js";
 import { gathered, type Reporter, type Setting } from "./reporter.js";
+import { plainJson } from "./terminal.js";
 
 const SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 const BASE = "SRCROOT";
@@ -41,7 +42,7 @@ export function sarifReporter({ version, cwd, transforms, problems }: Setting): 
         ],
         results: parts.flatMap(({ results }) => results),
       };
-      return JSON.stringify({ $schema: SCHEMA, version: "2.1.0", runs: [run] }, null, 2) + "\n";
+      return plainJson(JSON.stringify({ $schema: SCHEMA, version: "2.1.0", runs: [run] }, null, 2)) + "\n";
     },
   );
 }

@@ -1,5 +1,5 @@
 import { LEVELS, type Safety } from "../transform.js";
-import { printable, wrap, type Colors } from "./terminal.js";
+import { printable, wrap, type Colors, plainJson } from "./terminal.js";
 
 /** Seconds that an average rebuild is expected to take. */
 export interface Costs {
@@ -61,7 +61,7 @@ export function scoreJson(files: readonly FileScore[]): string {
     odds: commits === undefined ? "assumed" : `${commits} commits`,
     seconds: timed ? "recorded" : "assumed",
   }));
-  return JSON.stringify({ version: 1, ...fields(totalOf(files)), files: rows }, null, 2) + "\n";
+  return plainJson(JSON.stringify({ version: 1, ...fields(totalOf(files)), files: rows }, null, 2)) + "\n";
 }
 
 const time = (seconds: number): string => `${seconds.toFixed(seconds < 99.5 ? 1 : 0)} s`;

@@ -7,6 +7,14 @@ export function printable(text: string): string {
   );
 }
 
+/** JSON that means the same, and has nothing in it that a terminal obeys. */
+export function plainJson(json: string): string {
+  return json.replace(
+    /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
 export interface Stream {
   readonly isTTY?: boolean | undefined;
   readonly columns?: number | undefined;

@@ -1,6 +1,6 @@
 import type { Difference } from "../verify/compare.js";
 import type { Timing, Verdict } from "../verify/verify.js";
-import { printable, wrap, type Colors } from "./terminal.js";
+import { printable, wrap, type Colors, plainJson } from "./terminal.js";
 
 export interface VerifyReport {
   readonly path: string;
@@ -44,7 +44,7 @@ export function verifyJson({ path, tool, rewrites, verdict }: VerifyReport): str
     timing: timing ?? null,
     log: verdict?.log ?? "",
   };
-  return JSON.stringify(report, null, 2) + "\n";
+  return plainJson(JSON.stringify(report, null, 2)) + "\n";
 }
 
 const WIDTH = 79;

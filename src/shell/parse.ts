@@ -44,7 +44,7 @@ type Dialect = "posix" | "bash" | "other";
 
 function dialectOf(shell: readonly string[] | undefined): Dialect {
   if (shell === undefined) return "posix";
-  const name = /[^/\\]*$/.exec(shell[0] ?? "")?.[0] ?? "";
+  const name = /(?<![^/\\])[^/\\]*$/.exec(shell[0] ?? "")?.[0] ?? "";
   if (name === "bash") return "bash";
   return /^(?:sh|dash|ash|busybox|ksh|zsh)$/.test(name) ? "posix" : "other";
 }

@@ -14,7 +14,13 @@ export function leadOf(document: Document, instruction: Instruction): string {
 
 /** The blank lines that end a lead: what sets the instruction apart from the one before. */
 export function blankLines(lead: string): string {
-  return /(?:^|(?<=\n))(?:[ \t]*\r?\n)*$/.exec(lead)?.[0] ?? "";
+  let start = lead.length;
+  while (start > 0) {
+    const line = start === 1 ? 0 : lead.lastIndexOf("\n", start - 2) + 1;
+    if (!/^[ \t]*\r?\n$/.test(lead.slice(line, start))) break;
+    start = line;
+  }
+  return lead.slice(start);
 }
 
 /** The lead from its first comment on; "" when it has none. */

@@ -98,11 +98,12 @@ class Scanner {
 
   /** Returns whether the next line may be a directive, too. */
   private readDirective(line: Line): boolean {
-    const match = /^#\s*([a-zA-Z][a-zA-Z0-9]*)\s*=\s*(.+?)\s*$/.exec(
+    const match = /^#\s*([a-zA-Z][a-zA-Z0-9]*)\s*=([^]+)$/.exec(
       this.source.slice(trimStart(this.source, line.start, line.end), line.end),
     );
     const name = match?.[1]?.toLowerCase() ?? "";
-    const value = match?.[2] ?? "";
+    // Blanks alone are one.
+    const value = match?.[2]?.trim() || " ";
     if (!["syntax", "escape", "check"].includes(name)) return false;
     if (this.directives.has(name)) {
       this.problems.push({ offset: line.start, message: `the directive \`${name}\` is given twice. Keep one.` });

@@ -87,15 +87,32 @@ test("the loop runs until the text stands still", () => {
   });
 });
 
-test("transforms that undo each other are an error, not a hang", () => {
+test("transforms that undo each other are told of, and leave the text as it was", () => {
   const flip = once("RUN", (source) => ({
     at: { start: 0, end: 0 },
     message: "m",
     edits: [{ start: 0, end: source.length, text: source.includes("y") ? "FROM a\nRUN x\n" : "FROM a\nRUN y\n" }],
   }));
-  expect(() => optimize("FROM a\nRUN x\n", undefined, { transforms: [flip], safety: "unsafe" })).toThrow(
-    "did not come to rest",
-  );
+  expect(optimize("FROM a\nRUN x\n", undefined, { transforms: [flip], safety: "unsafe" })).toMatchObject({
+    after: "FROM a\nRUN x\n",
+    applied: [],
+    refused: [{ code: "restless", reason: expect.stringContaining("did not come to rest") as string }],
+  });
+});
+
+test("a file that takes too long, or is nested too deep, is left as it was", () => {
+  const work = (propose: Transform["propose"]): ReturnType<typeof optimize> =>
+    optimize("FROM a\nRUN x\n", undefined, {
+      transforms: [{ ...rewrite("FROM b\n"), propose }],
+      safety: "unsafe",
+      maxSeconds: 0.05,
+    });
+  const endless = work(function* (document) {
+    for (;;) yield { at: document.stages[0]?.from ?? { start: 0, end: 0 }, code: "vendored", reason: "r" };
+  });
+  expect(endless).toMatchObject({ after: "FROM a\nRUN x\n", refused: [{ code: "too-slow" }] });
+  const deep = (): never => deep();
+  expect(work(deep)).toMatchObject({ after: "FROM a\nRUN x\n", refused: [{ code: "too-deep" }] });
 });
 
 test("a file that does not parse is reported and left alone", () => {

@@ -1,6 +1,6 @@
 import { ecosystems } from "../../ecosystems/index.js";
 import { slugOf } from "../../explain/pages.js";
-import { wrap } from "../../report/terminal.js";
+import { plainJson, wrap } from "../../report/terminal.js";
 import type { Transform } from "../../transform.js";
 import { readArguments } from "../arguments.js";
 import { EXIT, UsageError } from "../exit.js";
@@ -38,7 +38,7 @@ function inJson(transforms: readonly Transform[]): string {
       lockfiles,
     })),
   };
-  return `${JSON.stringify(all, null, 2)}\n`;
+  return plainJson(`${JSON.stringify(all, null, 2)}\n`);
 }
 
 const GROUPS: readonly (readonly [string, (one: Transform) => boolean])[] = [

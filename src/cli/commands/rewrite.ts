@@ -4,7 +4,7 @@ import { createFinder } from "../../builds/find.js";
 import { settingsJson } from "../../config/print.js";
 import type { Options } from "../../engine/run.js";
 import type { FileResult } from "../../project/result.js";
-import { printable } from "../../report/terminal.js";
+import { plainJson, printable } from "../../report/terminal.js";
 import { EXIT, UsageError } from "../exit.js";
 import type { Baseline } from "../baseline.js";
 import { noneChanged, onlyChanged } from "../changed.js";
@@ -30,7 +30,9 @@ export async function rewrite(argv: readonly string[], cwd: string, version: str
   const { found, problems, notes } = collectInputs(args.paths, args.stdinFilename, cwd, finder);
   // A configuration that cannot be used is told of before anything is written.
   const { taken, ignored } = await withSettings(found, args.settings, args.paths, quiet);
-  for (const input of ignored) if (mode === "write" && "text" in input) process.stdout.write(input.text);
+  for (const input of ignored)
+    if (mode === "write" && "text" in input)
+      process.stdout.write(process.stdout.isTTY ? printable(new TextDecoder().decode(input.text)) : input.text);
   const inputs = ofChanged(taken, args, cwd, project);
   const work = { inputs, args, cwd, project, version, problems };
   const code = mode === "interactive" ? await ask(work) : await rewriteAll(work, mode);
@@ -54,7 +56,7 @@ async function printConfig({ paths, stdinFilename, settings }: Arguments, cwd: s
   if (second !== undefined) throw new UsageError(`--print-config: give one file, not ${paths.length}.`);
   const isFolder = statSync(resolve(cwd, path), { throwIfNoEntry: false })?.isDirectory() === true;
   const file = path === "-" ? stdinFilename : isFolder ? join(path, "Dockerfile") : path;
-  process.stdout.write(settingsJson({ ...(await settings.for(file)), file: file ?? null }));
+  process.stdout.write(plainJson(settingsJson({ ...(await settings.for(file)), file: file ?? null })));
   return EXIT.fine;
 }
 

@@ -114,8 +114,8 @@ async function interruptible(work: (progress: Progress) => Promise<number>): Pro
     return await work({
       stop: controller.signal,
       begin(what) {
-        process.stderr.write(`${what} ... `);
-        return (how) => process.stderr.write(`${how}\n`);
+        process.stderr.write(printable(`${what} ... `));
+        return (how) => process.stderr.write(printable(`${how}\n`));
       },
     });
   } catch (error) {

@@ -9,7 +9,7 @@ const CI =
 
 /** How builders other than docker are called. */
 const CALLS = {
-  kaniko: /\/kaniko\/executor|kaniko-project\/executor|^\s*kaniko\s*:/m,
+  kaniko: /\/kaniko\/executor|kaniko-project\/executor|^[ \t]*kaniko[ \t]*:/m,
   buildah: /\bbuildah\s+(?:bud|build)\b|redhat-actions\/buildah-build/m,
   podman: /\bpodman\s+build\b/m,
 } as const;

@@ -110,7 +110,7 @@ const ADDUSER = "-u --uid -G --ingroup -g --gecos --gid -s --shell -h --home -k"
 const clone: TouchRule = withArgs("-b --branch --depth -c --config -o --origin -j --jobs --filter", (args) => {
   if (hasOption(args, "--separate-git-dir", "--template", "--reference", "--reference-if-able")) return undefined;
   const [, source, directory] = args.words;
-  const name = /([^/:]+?)(?:\.git)?\/?$/.exec(source?.value ?? "")?.[1];
+  const name = /(?<![^/:])[^/:]+$/.exec((source?.value ?? "").replace(/\/$/, "").replace(/\.git$/, ""))?.[0];
   const local = source?.value === undefined || !/^(?:https?|git|ssh):|^git@/.test(source.value);
   const target: Target = directory ?? (name === undefined ? "." : `./${name}`);
   return { reads: local && source !== undefined ? [source] : [], writes: [target], system: "reads", environment: true };

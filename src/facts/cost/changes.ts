@@ -35,7 +35,9 @@ const NEVER: Changes = { commits: new Set(), rate: 0 };
 const at = (rate: number): Changes => ({ commits: new Set(), rate });
 
 const MANIFEST =
-  /(?:^|\/)(?:package[^/]*\.json|[^/]*lock[^/]*|requirements[^/]*|pyproject\.toml|setup\.(?:py|cfg)|Pipfile|go\.(?:mod|sum|work)|Gemfile|composer\.json|Cargo\.toml|pom\.xml|build\.gradle[^/]*|[^/]*\.csproj|[^/]*\.sln)$/;
+  /^(?:package[^]*\.json|requirements[^]*|pyproject\.toml|setup\.(?:py|cfg)|Pipfile|go\.(?:mod|sum|work)|Gemfile|composer\.json|Cargo\.toml|pom\.xml|build\.gradle[^]*)$|lock|\.(?:csproj|sln)$/;
+
+const isManifest = (path: string): boolean => MANIFEST.test(path.slice(path.lastIndexOf("/") + 1));
 
 /** What package managers keep of themselves in a project: as stable as a manifest, whatever number of files it has. */
 const OWN_FOLDER = /(?:^|\/)(?:\.(?:yarn|mvn|cargo|bundle|gradle|config)|gradle\/wrapper)(?:\/|$)/;
@@ -97,17 +99,16 @@ function defaultRate(copy: Copy, facts: Facts): number {
   const { sources } = copy.instruction;
   if (sources.every((word) => OWN_FOLDER.test(word.text))) return DEFAULT_RATES.manifest;
   const isDirectory = (text: string): boolean => facts.context?.kind(text.replace(/^\.?\/|\/$/g, "")) === "directory";
-  if (sources.some((word) => /^\.?\/?\*?$|\/$|[*]/.test(word.text) && !MANIFEST.test(word.text)))
+  if (sources.some((word) => /^\.?\/?\*?$|\/$|[*]/.test(word.text) && !isManifest(word.text)))
     return DEFAULT_RATES.source;
   if (
     sources.some(
       (word) =>
-        isDirectory(word.text) ||
-        (facts.context === undefined && !/\.\w+$/.test(word.text) && !MANIFEST.test(word.text)),
+        isDirectory(word.text) || (facts.context === undefined && !/\.\w+$/.test(word.text) && !isManifest(word.text)),
     )
   )
     return DEFAULT_RATES.source;
-  return sources.some((word) => MANIFEST.test(word.text)) ? DEFAULT_RATES.manifest : DEFAULT_RATES.file;
+  return sources.some((word) => isManifest(word.text)) ? DEFAULT_RATES.manifest : DEFAULT_RATES.file;
 }
 
 /** What a stage makes changes when anything in it does; a named context like other source; another image hardly ever. */

@@ -63,7 +63,7 @@ function verticesOf(line: string): readonly Vertex[] {
 
 /** "RUN npm ci" for "[build 3/5] RUN npm ci"; undefined for the builder's own work. */
 function stepText(name: string): string | undefined {
-  const text = /^\[[^\]]*?\d+\/\d+\] ((?:RUN|COPY|ADD|WORKDIR) [\s\S]*)$/.exec(name)?.[1];
+  const text = /^\[(?:[^\]]*\D)?\d+\/\d+\] ((?:RUN|COPY|ADD|WORKDIR) [\s\S]*)$/.exec(name)?.[1];
   return text === undefined ? undefined : normal(text);
 }
 

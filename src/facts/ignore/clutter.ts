@@ -114,7 +114,7 @@ function isWhatItSeems(
       return directory === (everywhere === undefined) && context.tracked(path) === false;
     case "junk": {
       // A module may be shipped without its source.
-      const [, module] = /([^/]+)\.pyc$/.exec(path) ?? [];
+      const [, module] = /(?<![^/])([^/]+)\.pyc$/.exec(path) ?? [];
       return context.tracked(path) !== true && (module === undefined || beside.includes(`${module}.py`));
     }
   }

@@ -101,10 +101,13 @@ function useIn({ where, text, images }: Text, dockerfile: string): string | unde
   const [dotnet] = /\bdotnet (?:build|publish|pack|msbuild)\b/.exec(plain) ?? [];
   if (dotnet !== undefined && !plain.includes("IncludeSourceRevisionInInformationalVersion=false"))
     return `${where}: \`${dotnet}\` writes the commit into what it builds (-p:IncludeSourceRevisionInInformationalVersion=false would not)`;
-  const [go] = /\bgo (?:build|install)\b(?! \S*@)(?![^&|;\n]*-buildvcs=false)/.exec(plain) ?? [];
+  const stamped = plain.split(/[&|;\n]/).filter((part) => !/\bgo (?:build|install)\b.*-buildvcs=false/.test(part));
+  const go = stamped
+    .map((part) => /\bgo (?:build|install)\b(?! \S*@)/.exec(part)?.[0])
+    .find((one) => one !== undefined);
   if (
     go !== undefined &&
-    !/GOFLAGS\S*-buildvcs=false/.test(dockerfile) &&
+    !/GOFLAGS(?:(?!GOFLAGS)\S)*-buildvcs=false/.test(dockerfile) &&
     images.some((one) => mayHaveGit(one, dockerfile))
   )
     return `${where}: \`${go}\` writes the commit into the program (-buildvcs=false would not)`;

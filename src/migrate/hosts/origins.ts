@@ -56,7 +56,7 @@ function placeOf(url: string): Place | undefined {
 }
 
 function slugOf(path: string): string | undefined {
-  const slug = path.replace(/\/+$/, "").replace(/\.git$/, "");
+  const slug = path.replace(/(?<!\/)\/+$/, "").replace(/\.git$/, "");
   const parts = slug.split("/");
   // The slug becomes part of API addresses.
   return parts.length >= 2 && parts.every((part) => /^[\w.-]+$/.test(part) && !/^\.+$/.test(part)) ? slug : undefined;

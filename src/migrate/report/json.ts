@@ -1,3 +1,4 @@
+import { plainJson } from "../../report/terminal.js";
 import { shareSuggestion } from "./figures.js";
 import type { Review } from "./model.js";
 
@@ -7,7 +8,7 @@ import type { Review } from "./model.js";
  */
 export function* reviewJson({ rows, totals, refusals, shared, rules }: Review): Iterable<string> {
   const suggested = shared.map((group) => ({ ...group, share: shareSuggestion(group) }));
-  yield `{"version":1,\n"rules":${JSON.stringify(rules)},\n"totals":${JSON.stringify(totals)},\n`;
+  yield `{"version":1,\n"rules":${plainJson(JSON.stringify(rules))},\n"totals":${JSON.stringify(totals)},\n`;
   yield* list("refusals", refusals);
   yield ",\n";
   yield* list("shared", suggested);
@@ -18,6 +19,6 @@ export function* reviewJson({ rows, totals, refusals, shared, rules }: Review): 
 
 function* list(name: string, items: readonly unknown[]): Iterable<string> {
   yield `"${name}":[`;
-  for (const [index, item] of items.entries()) yield `${index === 0 ? "" : ","}\n${JSON.stringify(item)}`;
+  for (const [index, item] of items.entries()) yield `${index === 0 ? "" : ","}\n${plainJson(JSON.stringify(item))}`;
   yield "]";
 }

@@ -68,3 +68,48 @@ if (fault.do === "clock") {
   let asked = 0;
   Date.now = () => now() + (jumps[asked++ % jumps.length] ?? 0);
 }
+
+// Which files are read: their real paths, a line each.
+if (fault.do === "trace" && isMainThread && process.argv[1]?.endsWith("dockopt.js")) {
+  for (const name of ["openSync", "readFileSync", "readdirSync", "readlinkSync", "opendirSync", "createReadStream"]) {
+    const inner = fs[name];
+    fs[name] = (path, ...args) => {
+      if (typeof path === "string") {
+        let real = path;
+        try {
+          // A link that is read itself is where it lies.
+          if (name !== "readlinkSync") real = plain.realpathSync(path);
+        } catch {
+          // There is nothing to be read.
+        }
+        plain.appendFileSync(fault.into, `${real}\n`);
+      }
+      return inner(path, ...args);
+    };
+  }
+  syncBuiltinESMExports();
+}
+
+// The world outside: whoever asks for it is told of it.
+if (fault.do === "no-network") {
+  const refuse = (what) => () => {
+    plain.appendFileSync(fault.into, `${what}\n`);
+    throw new Error(`${what}: the test allows no network`);
+  };
+  const [net, dns, http, https, tls, dgram] = await Promise.all(
+    ["net", "dns", "http", "https", "tls", "dgram"].map(async (name) => (await import(`node:${name}`)).default),
+  );
+  for (const [module, names] of [
+    [net, ["connect", "createConnection"]],
+    [dns, ["lookup", "resolve", "resolve4", "resolve6"]],
+    [dns.promises, ["lookup", "resolve", "resolve4", "resolve6"]],
+    [http, ["request", "get"]],
+    [https, ["request", "get"]],
+    [tls, ["connect"]],
+    [dgram, ["createSocket"]],
+  ])
+    for (const name of names) module[name] = refuse(name);
+  net.Socket.prototype.connect = refuse("Socket.connect");
+  globalThis.fetch = refuse("fetch");
+  syncBuiltinESMExports();
+}

@@ -24,9 +24,9 @@ export function world() {
     TMPDIR: join(root, "tmp"),
     ...env,
   });
-  const run = (args: readonly string[], env: Readonly<Record<string, string>> = {}): Ran => {
+  const run = (args: readonly string[], env: Readonly<Record<string, string>> = {}, folder = "."): Ran => {
     const ran = spawnSync(process.execPath, [BIN, ...args], {
-      cwd: root,
+      cwd: join(root, folder),
       input: "",
       encoding: "utf8",
       env: environment(env),
@@ -39,8 +39,8 @@ export function world() {
     environment,
     dockopt: run,
     /** The same, with something going wrong (preload.js). */
-    faulty: (args: readonly string[], fault: Readonly<Record<string, unknown>>): Ran =>
-      run(args, { NODE_OPTIONS: `--import ${PRELOAD}`, DOCKOPT_FAULT: JSON.stringify(fault) }),
+    faulty: (args: readonly string[], fault: Readonly<Record<string, unknown>>, folder?: string): Ran =>
+      run(args, { NODE_OPTIONS: `--import ${PRELOAD}`, DOCKOPT_FAULT: JSON.stringify(fault) }, folder),
     put: (files: Readonly<Record<string, string>>): void => {
       for (const [path, content] of Object.entries(files)) {
         mkdirSync(dirname(join(root, path)), { recursive: true });

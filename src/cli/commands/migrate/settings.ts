@@ -94,7 +94,7 @@ function addressOf(given: Given, name: string, variable: string): string | undef
     throw new UsageError(
       `${option === undefined ? variable : `--${name}`} ${text}: give the address of the API, such as https://ghe.example/api/v3.`,
     );
-  return text.replace(/\/+$/, "");
+  return text.replace(/(?<!\/)\/+$/, "");
 }
 
 async function load(

@@ -1,5 +1,5 @@
 import { openState, type State } from "../../../migrate/state.js";
-import { printable } from "../../../report/terminal.js";
+import { plainJson, printable } from "../../../report/terminal.js";
 import { readArguments } from "../../arguments.js";
 import { EXIT } from "../../exit.js";
 import { statusOptions } from "../../migrate-options.js";
@@ -23,7 +23,7 @@ export function status(argv: readonly string[], cwd: string): Promise<number> {
   const found = statusOf(state);
   state.close();
   process.stdout.write(
-    given.text("format") === "json" ? `${JSON.stringify({ version: 1, ...found }, null, 2)}\n` : text(found),
+    given.text("format") === "json" ? plainJson(`${JSON.stringify({ version: 1, ...found }, null, 2)}\n`) : text(found),
   );
   return Promise.resolve(EXIT.fine);
 }
