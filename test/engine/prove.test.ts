@@ -736,6 +736,68 @@ describe("what may be added", () => {
   });
 });
 
+describe("what a COPY may bring again", () => {
+  const copies = (before: string, after: string): Verdict => verdict(file(before), file(after));
+
+  test.each([
+    ["COPY . . | RUN npm ci", "COPY package.json ./ | COPY package-lock.json ./ | RUN npm ci | COPY . ."],
+    ["COPY . . | RUN make", "COPY package.json ./ | COPY . . | RUN make"],
+    ["COPY . . | RUN make", "COPY . . | COPY package.json ./ | RUN make"],
+    ["COPY --link . . | RUN make", "COPY --link package.json ./ | COPY --link . . | RUN make"],
+  ])("%s: %s", (before, after) => {
+    expect(copies(before, after)).toEqual({ proved: true });
+  });
+
+  test.each([
+    ["COPY . . | RUN make", "COPY package.json src/a.js /app/x/ | COPY . . | RUN make"],
+    ["COPY . . | RUN make", "COPY package.json nope ./ | COPY conf/nginx.conf ./ | COPY . . | RUN make"],
+    ["COPY . . | RUN make", "COPY nope ./ | COPY . . | RUN make"],
+    ["COPY . . | RUN make", "COPY --chown=5 package.json ./ | COPY . . | RUN make"],
+    ["COPY . . | RUN make", "COPY --from=y /package.json ./ | COPY . . | RUN make"],
+  ])("but not %s: %s", (before, after) => {
+    expect(copies(before, after)).toMatchObject({ proved: false });
+  });
+
+  test("next to the first or the last that brings it", () => {
+    expect(
+      copies(
+        "COPY src /a | RUN cat /a/a.js | COPY src /a",
+        "COPY src/a.js /a/ | COPY src /a | RUN cat /a/a.js | COPY src /a",
+      ),
+    ).toEqual({ proved: true });
+    expect(
+      copies(
+        "COPY src /a | RUN touch /a/a.js | COPY src /a",
+        "COPY src /a | RUN touch /a/a.js | COPY src/a.js /a/ | COPY src /a",
+      ),
+    ).toEqual({ proved: true });
+  });
+});
+
+describe("what stands before both", () => {
+  test.each([
+    [
+      "WORKDIR /d | RUN cd /d && touch /x | RUN mkdir /d/e",
+      "WORKDIR /d | RUN mkdir /d/e | RUN cd /d && touch /x",
+      true,
+    ],
+    [
+      "RUN cd /d && touch /x | RUN mkdir /d/e | WORKDIR /d",
+      "RUN mkdir /d/e | RUN cd /d && touch /x | WORKDIR /d",
+      false,
+    ],
+    [
+      "WORKDIR /d | RUN cd /d && touch /x | RUN mkdir /d/e",
+      "RUN mkdir /d/e | RUN cd /d && touch /x | WORKDIR /d",
+      false,
+    ],
+    ["RUN cat /a | RUN cat /b | RUN cat /a", "RUN cat /a | RUN cat /a | RUN cat /b", true],
+    ["RUN touch /a | RUN cat /a | RUN touch /a", "RUN touch /a | RUN touch /a | RUN cat /a", false],
+  ])("%s: %s is %s", (before, after, proved) => {
+    expect(verdict(file(before), file(after)).proved).toBe(proved);
+  });
+});
+
 describe("lines added to an ignore file", () => {
   const ignored = (source: string, before: string | undefined, after: string): Verdict => {
     const result = parse(source);
