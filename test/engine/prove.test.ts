@@ -391,6 +391,11 @@ describe("wrong rewrites that an audit found proved", () => {
     ],
     ["curl of a file", "RUN curl -o /a file:///b | RUN rm /b", "RUN rm /b | RUN curl -o /a file:///b"],
     ["curl sends a file", "RUN curl -d @/b -o /a https://x | RUN rm /b", "RUN rm /b | RUN curl -d @/b -o /a https://x"],
+    [
+      "curl sends a file by another option",
+      "RUN curl --data-binary @/b -o /a https://x | RUN rm /b",
+      "RUN rm /b | RUN curl --data-binary @/b -o /a https://x",
+    ],
     ["curl's cookies", "RUN curl -c /b -o /a https://x | RUN rm /b", "RUN rm /b | RUN curl -c /b -o /a https://x"],
     ["curl's headers", "RUN curl -D /b -o /a https://x | RUN rm /b", "RUN rm /b | RUN curl -D /b -o /a https://x"],
     ["a package beside dpkg", "COPY foo.deb ./ | RUN dpkg -i foo.deb", "RUN dpkg -i foo.deb | COPY foo.deb ./"],
