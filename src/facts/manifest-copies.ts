@@ -116,5 +116,5 @@ export function destinationText(manifest: ManifestCopy, context: Context, absolu
   const [only] = sources;
   const named =
     sources.length === 1 && only !== undefined && path.startsWith("/") && context.kind(only) !== "directory";
-  return named ? `${path === "/" ? "" : path}/${only.slice(only.lastIndexOf("/") + 1)}` : `${path}/`;
+  return named ? `${path}/${only.slice(only.lastIndexOf("/") + 1)}` : `${path}/`;
 }

@@ -1,5 +1,6 @@
 import {
   type AndOr,
+  type Assignment,
   forEachChild,
   parse,
   type Command as CommandNode,
@@ -183,9 +184,7 @@ function readCommand(node: CommandNode, joined: JoinedText, topLevel: boolean): 
     end,
     program: undefined,
     programPath: undefined,
-    args: words.map((word) =>
-      readWord(word.type === "Word" ? word : { ...word, type: "Word", value: word.text, parts: [] }, joined),
-    ),
+    args: words.map((word) => (word.type === "Word" ? readWord(word, joined) : readArgument(word, joined))),
     assignments: node.prefix.flatMap((one) =>
       one.type === "Assignment"
         ? [
@@ -206,6 +205,14 @@ function readRedirect(node: Redirection, joined: JoinedText): Redirect {
   const span = toSource(joined, { start: node.pos, end: node.end });
   const target = node.type === "Redirect" && node.target !== undefined ? readWord(node.target, joined) : undefined;
   return { ...span, operator: node.operator, target };
+}
+
+/** `A=$B` behind `export`, `local` ... */
+function readArgument(node: Assignment, joined: JoinedText): ShellWord {
+  const given = node.value.type === "Word" ? readWord(node.value, joined) : undefined;
+  const text = joined.text.slice(node.pos, node.end);
+  const value = given?.value === undefined ? undefined : text.slice(0, text.length - given.text.length) + given.value;
+  return { ...toSource(joined, { start: node.pos, end: node.end }), text, value, variables: given?.variables ?? [] };
 }
 
 function readWord(node: WordNode, joined: JoinedText): ShellWord {

@@ -43,7 +43,7 @@ export function ownLines(document: Document, instruction: Instruction, text?: st
 }
 
 function lineStart(document: Document, instruction: Span): number {
-  return Math.max(document.source.lastIndexOf("\n", instruction.start - 1) + 1, 0);
+  return document.source.lastIndexOf("\n", instruction.start - 1) + 1;
 }
 
 /** Lays pieces in place of a stretch of neighbouring instructions; the file's last line keeps its missing line end. */

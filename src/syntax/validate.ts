@@ -176,9 +176,9 @@ type Here = (message: string, word?: Span) => DraftProblem;
 function pairsProblem({ name, words, legacy }: Draft, here: Here): DraftProblem | undefined {
   const [first, second] = words;
   if (first === undefined) return here(`${name} needs a name.`);
-  if (name !== "ARG" && legacy && second === undefined)
+  if (legacy && second === undefined)
     return here(`${name} ${first.text} has no value. Write ${name} ${first.text}=value.`);
-  if (legacy && name !== "ARG") return undefined;
+  if (legacy) return undefined;
   const bare = name === "ARG" ? undefined : words.find((word) => !word.text.includes("="));
   if (bare !== undefined)
     return here(`\`${bare.text}\` has no =. Write name=value, and quote values with blanks.`, bare);

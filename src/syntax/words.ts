@@ -19,7 +19,6 @@ export function splitCommand(
   let at = start;
   while (at < end && !BLANK.test(text.charAt(at))) at++;
   const keyword = { start, end: at, text: text.slice(start, at) };
-  while (at < end && BLANK.test(text.charAt(at))) at++;
   const { flags, next } = readFlags(text, at, end);
   const from = trimStart(text, next, end);
   return { keyword, flags, rest: { start: from, end: trimEnd(text, from, end) } };

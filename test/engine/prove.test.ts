@@ -391,6 +391,11 @@ describe("wrong rewrites that an audit found proved", () => {
     ],
     ["curl of a file", "RUN curl -o /a file:///b | RUN rm /b", "RUN rm /b | RUN curl -o /a file:///b"],
     ["curl sends a file", "RUN curl -d @/b -o /a https://x | RUN rm /b", "RUN rm /b | RUN curl -d @/b -o /a https://x"],
+    [
+      "curl sends a file by another option",
+      "RUN curl --data-binary @/b -o /a https://x | RUN rm /b",
+      "RUN rm /b | RUN curl --data-binary @/b -o /a https://x",
+    ],
     ["curl's cookies", "RUN curl -c /b -o /a https://x | RUN rm /b", "RUN rm /b | RUN curl -c /b -o /a https://x"],
     ["curl's headers", "RUN curl -D /b -o /a https://x | RUN rm /b", "RUN rm /b | RUN curl -D /b -o /a https://x"],
     ["a package beside dpkg", "COPY foo.deb ./ | RUN dpkg -i foo.deb", "RUN dpkg -i foo.deb | COPY foo.deb ./"],
@@ -733,6 +738,68 @@ describe("what may be added", () => {
     const build = "ARG GIT_SHA\nRUN go build";
     expect(go("RUN go mod download", build)).toEqual({ proved: true });
     expect(go("RUN go mod download", "ARG GOFLAGS\nRUN go build")).toMatchObject({ proved: false });
+  });
+});
+
+describe("what a COPY may bring again", () => {
+  const copies = (before: string, after: string): Verdict => verdict(file(before), file(after));
+
+  test.each([
+    ["COPY . . | RUN npm ci", "COPY package.json ./ | COPY package-lock.json ./ | RUN npm ci | COPY . ."],
+    ["COPY . . | RUN make", "COPY package.json ./ | COPY . . | RUN make"],
+    ["COPY . . | RUN make", "COPY . . | COPY package.json ./ | RUN make"],
+    ["COPY --link . . | RUN make", "COPY --link package.json ./ | COPY --link . . | RUN make"],
+  ])("%s: %s", (before, after) => {
+    expect(copies(before, after)).toEqual({ proved: true });
+  });
+
+  test.each([
+    ["COPY . . | RUN make", "COPY package.json src/a.js /app/x/ | COPY . . | RUN make"],
+    ["COPY . . | RUN make", "COPY package.json nope ./ | COPY conf/nginx.conf ./ | COPY . . | RUN make"],
+    ["COPY . . | RUN make", "COPY nope ./ | COPY . . | RUN make"],
+    ["COPY . . | RUN make", "COPY --chown=5 package.json ./ | COPY . . | RUN make"],
+    ["COPY . . | RUN make", "COPY --from=y /package.json ./ | COPY . . | RUN make"],
+  ])("but not %s: %s", (before, after) => {
+    expect(copies(before, after)).toMatchObject({ proved: false });
+  });
+
+  test("next to the first or the last that brings it", () => {
+    expect(
+      copies(
+        "COPY src /a | RUN cat /a/a.js | COPY src /a",
+        "COPY src/a.js /a/ | COPY src /a | RUN cat /a/a.js | COPY src /a",
+      ),
+    ).toEqual({ proved: true });
+    expect(
+      copies(
+        "COPY src /a | RUN touch /a/a.js | COPY src /a",
+        "COPY src /a | RUN touch /a/a.js | COPY src/a.js /a/ | COPY src /a",
+      ),
+    ).toEqual({ proved: true });
+  });
+});
+
+describe("what stands before both", () => {
+  test.each([
+    [
+      "WORKDIR /d | RUN cd /d && touch /x | RUN mkdir /d/e",
+      "WORKDIR /d | RUN mkdir /d/e | RUN cd /d && touch /x",
+      true,
+    ],
+    [
+      "RUN cd /d && touch /x | RUN mkdir /d/e | WORKDIR /d",
+      "RUN mkdir /d/e | RUN cd /d && touch /x | WORKDIR /d",
+      false,
+    ],
+    [
+      "WORKDIR /d | RUN cd /d && touch /x | RUN mkdir /d/e",
+      "RUN mkdir /d/e | RUN cd /d && touch /x | WORKDIR /d",
+      false,
+    ],
+    ["RUN cat /a | RUN cat /b | RUN cat /a", "RUN cat /a | RUN cat /a | RUN cat /b", true],
+    ["RUN touch /a | RUN cat /a | RUN touch /a", "RUN touch /a | RUN touch /a | RUN cat /a", false],
+  ])("%s: %s is %s", (before, after, proved) => {
+    expect(verdict(file(before), file(after)).proved).toBe(proved);
   });
 });
 

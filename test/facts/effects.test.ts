@@ -141,6 +141,18 @@ describe("what a command reads and writes", () => {
     expect(effectsOf("pip install x", "ENV PATH=/opt/venv/bin:$PATH\n").writes).toContain("/opt/venv");
   });
 
+  test("an install needs its directory, and looks at the environment; nothing that it reads is told by the command", () => {
+    expect(effectsOf("npm ci")).toMatchObject({
+      expects: [],
+      removes: [],
+      needs: ["/app"],
+      environment: true,
+      relative: true,
+    });
+    expect(effectsOf("npm install").reads).toContain("/app/package-lock.json");
+    expect(effectsOf("npm run build").opaque).toBe("`npm run build` may read or write anything");
+  });
+
   test("an install reads its closure and writes what it makes", () => {
     const effects = effectsOf("npm ci");
     expect(effects.reads).toEqual(expect.arrayContaining(["/app/package.json", "/app/package-lock.json"]));

@@ -337,6 +337,26 @@ describe("a command's parts", () => {
     expect(script(`x ${word}`).commands.at(-1)?.args[0]?.value).toBe(value);
   });
 
+  test("what `export` is given: its value without quotes, or none; its variables", () => {
+    const words = first("export A='x y' B=$X C D=\"$Y\" E= -n 'F=1'")?.args;
+    expect(words?.map((word) => [word.text, word.value, word.variables])).toEqual([
+      ["A='x y'", "A=x y", []],
+      ["B=$X", undefined, ["X"]],
+      ["C", "C", []],
+      ['D="$Y"', undefined, ["Y"]],
+      ["E=", "E=", []],
+      ["-n", "-n", []],
+      ["'F=1'", "F=1", []],
+    ]);
+    expect(script("export A=(1 2)", "bash").commands[0]?.args[0]).toMatchObject({
+      text: "A=(1 2)",
+      value: undefined,
+      variables: [],
+      start: 7,
+      end: 14,
+    });
+  });
+
   test("an array is no plain value", () => {
     expect(script("A=(1 2) B=3 x", "bash").commands[0]?.assignments).toEqual([
       { name: "A", value: undefined, text: "$" },

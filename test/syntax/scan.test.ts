@@ -81,6 +81,11 @@ describe("lines", () => {
     expect(problemsOf("# escape=x\n")).toHaveLength(1);
   });
 
+  test("problems are told in the order of the file, whoever found them", () => {
+    expect(problemsOf("FROM a\nRNU x\nRUN <<E\nx\n").map((one) => one.split(":")[0])).toEqual(["2", "3"]);
+    expect(problemsOf("# escape=x\nRUN y\nFROM a\nCOPY b\n").map((one) => one.split(":")[0])).toEqual(["1", "2", "4"]);
+  });
+
   test("the line of an offset", () => {
     const document = read("FROM a\n\nRUN x\n");
     expect([0, 6, 7, 8, 13, 14].map((offset) => lineAt(document, offset))).toEqual([1, 1, 2, 3, 3, 4]);

@@ -128,7 +128,7 @@ function worksElsewhere([program, ...words]: readonly ShellWord[]): boolean {
   const own = words.slice(0, end).filter(({ value }) => value !== "{}");
   const operands = own.filter(({ text }) => !text.startsWith("-"));
   const most = program?.text.startsWith("ch") === true ? 1 : 0;
-  return operands.length > most || own.some(({ text }) => /^--[\w-]+=/.test(text));
+  return operands.length > most || own.some(({ text }) => /^--(?:reference|[\w-]+=)/.test(text));
 }
 
 /** `find DIR.. TESTS`: `-exec` may be any program, so only well-known ones count. */

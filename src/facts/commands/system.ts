@@ -23,14 +23,14 @@ const CURL_VALUES =
 
 /** Options that name further files: settings, uploads, cookies, logs, keys. */
 const CURL_FILES =
-  "-K --config -T --upload-file -F --form -b --cookie -c --cookie-jar -D --dump-header --trace --trace-ascii --stderr --key --cert -E --etag-save --etag-compare --netrc-file --libcurl --hsts --alt-svc".split(
+  "-K --config -T --upload-file -F --form -b --cookie -c --cookie-jar -D --dump-header --trace --trace-ascii --stderr --key --cert -E --etag-save --etag-compare --netrc-file --libcurl --hsts --alt-svc --data-urlencode".split(
     " ",
   );
 
-/** `-d @file`, `file:///x`: reads from the image. */
+/** `-d @file`, `--json @file`, `file:///x`: reads from the image. */
 const reads = ({ options, words }: Args): boolean =>
   options.some(({ value }) => /^["']?(?:-[\w-]*=?)?["']?@/.test(value?.text ?? "")) ||
-  words.some(({ text }) => /^["']?file:/.test(text));
+  words.some(({ text }) => /^["']?(?:file:|@)/.test(text));
 
 /** `curl -o FILE URL`; the system is read for certificates and settings. `-O` writes the working directory. */
 const curl: TouchRule = withArgs(CURL_VALUES, (args) => {
