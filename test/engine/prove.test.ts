@@ -734,6 +734,18 @@ describe("what may be added", () => {
     expect(go(added, build)).toMatchObject({ proved: false });
   });
 
+  test.each([
+    ["RUN curl -o /srv/x https://e\nRUN go build", true],
+    ["RUN make && go build", true],
+    ["RUN make\nRUN go build", false],
+    ["RUN apt-get update && go build", false],
+    ["RUN apt-get update\nRUN go build", false],
+    ["RUN go build\nRUN make", true],
+    ["RUN touch /go/pkg/x\nRUN go build", true],
+  ])("a download crosses what cannot tell whether it has run: %j is %s", (build, proved) => {
+    expect(go("RUN go mod download", build).proved).toBe(proved);
+  });
+
   test("build metadata need not be there, unless it is mentioned", () => {
     const build = "ARG GIT_SHA\nRUN go build";
     expect(go("RUN go mod download", build)).toEqual({ proved: true });
