@@ -155,7 +155,10 @@ interface Place {
 function node(one: Draft, place: Place): Instruction {
   const { scanned, keyword } = one;
   const { joined } = scanned;
-  const word = (text: TextWord): Word => ({ ...toSource(joined, text), text: text.text });
+  const word = (text: TextWord): Word => {
+    const { start, end } = toSource(joined, text);
+    return { start, end, text: text.text };
+  };
   const words = one.words.map(word);
   const { source, index, stage, slot, block } = place;
   const base = {
@@ -177,35 +180,33 @@ function node(one: Draft, place: Place): Instruction {
   };
   switch (one.name) {
     case "FROM":
-      return { ...base, kind: "FROM", image: words[0] ?? base.keyword, alias: words[2] };
+      return Object.assign(base, { kind: one.name, image: words[0] ?? base.keyword, alias: words[2] });
     case "RUN":
-      return { ...base, kind: "RUN" };
+      return Object.assign(base, { kind: one.name });
     case "ADD":
     case "COPY": {
       const isHeredoc = (text: Word): boolean =>
         scanned.heredocs.some((heredoc) => heredoc.marker.start === text.start);
       const sources = words.slice(0, -1).filter((text) => !isHeredoc(text));
       const from = base.flags.find((flag) => flag.name === "from")?.value;
-      return { ...base, kind: one.name, sources, dest: words.at(-1) ?? base.keyword, from };
+      return Object.assign(base, { kind: one.name, sources, dest: words.at(-1) ?? base.keyword, from });
     }
     case "ARG":
     case "ENV":
     case "LABEL":
-      return {
-        ...base,
+      return Object.assign(base, {
         kind: one.name,
         legacy: one.legacy,
         pairs: one.legacy ? legacyPair(words) : words.map(readPair),
-      };
+      });
     case "ONBUILD":
-      return {
-        ...base,
-        kind: "ONBUILD",
+      return Object.assign(base, {
+        kind: one.name,
         inner: one.inner === undefined || problemOf(one.inner) !== undefined ? undefined : node(one.inner, place),
-      };
+      });
     default:
       if (!isPlain(one.name)) throw new RangeError(`unknown instruction ${one.name}`);
-      return { ...base, kind: one.name, words };
+      return Object.assign(base, { kind: one.name, words });
   }
 }
 
