@@ -13,6 +13,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "src/engine": ["src/syntax", "src/context", "src/ecosystems/ecosystem.ts", "src/facts", "src/transform.ts"],
   "src/config": [
     "src/context/go-match.ts",
+    "src/context/nesting.ts",
     "src/facts/cost/thresholds.ts",
     "src/syntax/validate.ts",
     "src/transform.ts",

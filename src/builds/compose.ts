@@ -1,4 +1,5 @@
 import { isMap, isScalar, parseAllDocuments, type Document } from "yaml";
+import { isNestedDeeply } from "../context/nesting.js";
 import {
   buildOf,
   isRemote,
@@ -59,6 +60,10 @@ export function parseCompose(
   const includes: Include[] = [];
   const problems: Remark[] = [];
   const place = placesIn(text);
+  if (isNestedDeeply(text)) {
+    problems.push({ path, line: 1, column: 1, message: "it is nested too deep to be read" });
+    return { path, folder, variables, services, includes, problems };
+  }
   try {
     for (const document of parseAllDocuments(text, { merge: true, prettyErrors: false, logLevel: "silent" })) {
       const [error] = document.errors;

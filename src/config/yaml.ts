@@ -1,8 +1,10 @@
 import { isAlias, isMap, isScalar, isSeq, parseDocument, type Document, type Node } from "yaml";
+import { isNestedDeeply } from "../context/nesting.js";
 import { MOST_VALUES, positionsIn, type Entry, type Parsed, type Position, type Tree } from "./tree.js";
 
-/** YAML 1.2, one document. Aliases are followed as far as a configuration may need them. */
+/** YAML 1.2, one document. @throws RangeError: it is nested too deep. Aliases are followed as far as a configuration may need them. */
 export function parseYaml(text: string): Parsed {
+  if (isNestedDeeply(text)) throw new RangeError("nested too deep");
   const document = parseDocument(text, { prettyErrors: false, uniqueKeys: false });
   const at = positionsIn(text);
   // A tag that nobody knows is a warning of the parser.

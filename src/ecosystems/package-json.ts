@@ -1,4 +1,5 @@
 import type { Context } from "../context/context.js";
+import { isNestedDeeply } from "../context/nesting.js";
 import type { InputsRefusal } from "./ecosystem.js";
 
 /** What is read of a package.json; anything of an unexpected type counts as absent. */
@@ -23,7 +24,13 @@ export interface PackageJson {
 }
 
 /** Settings are small, and YAML takes long to be read: larger files are refused. */
-export const MOST_YAML = 1 << 20;
+const MOST_YAML = 1 << 20;
+
+/** Why YAML is not read; undefined: it is. */
+export function yamlProblem(text: string): string | undefined {
+  if (text.length > MOST_YAML) return "it is larger than 1 MB";
+  return isNestedDeeply(text) ? "it is nested too deep" : undefined;
+}
 
 const SECTIONS = ["dependencies", "devDependencies", "optionalDependencies", "peerDependencies"] as const;
 

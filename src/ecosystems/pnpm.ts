@@ -6,7 +6,7 @@ import type { InputsRefusal, Install, KnownEcosystem, Site } from "./ecosystem.j
 import { INSTALL_SCRIPTS } from "./lifecycle.js";
 import { directoryOf, nodeInputs, nodeOutputs, projectFolder, removesCaches, type NodeTool } from "./node-project.js";
 import { ignoresScripts } from "./npm.js";
-import { MOST_YAML, record, strings, type PackageJson } from "./package-json.js";
+import { record, strings, type PackageJson, yamlProblem } from "./package-json.js";
 
 const VALUED =
   "-C --dir --filter -F --store-dir --virtual-store-dir --modules-dir --lockfile-dir --registry --reporter --loglevel --network-concurrency --child-concurrency --package-import-method --node-linker --config.node-linker";
@@ -108,7 +108,8 @@ function readWorkspace(
   if (context.kind(path) === undefined) return undefined;
   const read = context.read(path);
   if ("problem" in read) return { code: "unreadable-manifest", reason: `${path}: ${read.problem}` };
-  if (read.text.length > MOST_YAML) return { code: "unreadable-manifest", reason: `${path}: it is larger than 1 MB` };
+  const odd = yamlProblem(read.text);
+  if (odd !== undefined) return { code: "unreadable-manifest", reason: `${path}: ${odd}` };
   try {
     return { settings: record(parseYaml(read.text, { maxAliasCount: 100 })) ?? {} };
   } catch {

@@ -4,6 +4,9 @@ import type { InputsRefusal } from "./ecosystem.js";
 
 const OPTION = /^(-r|--requirement|-c|--constraint|-e|--editable|-f|--find-links)(?:\s+|=\s*|(?<=^-[rcef]))(\S[^]*)$/;
 
+/** With a hash for each file of each package, people have a tenth of that. */
+const LONGEST = 4 << 20;
+
 /** Context paths of a requirements file and all that it names; includes are relative to the including file (pip: req_file.py). */
 export function readRequirements(
   path: string,
@@ -14,6 +17,7 @@ export function readRequirements(
   seen.add(path);
   const read = context.read(path);
   if ("problem" in read) return { code: "unreadable-manifest", reason: `${path}: ${read.problem}` };
+  if (read.text.length > LONGEST) return { code: "unreadable-manifest", reason: `${path}: it is larger than 4 MB` };
   const folder = path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : "";
   const paths = [path];
   for (const { text, line } of logicalLines(read.text)) {

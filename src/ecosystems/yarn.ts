@@ -6,7 +6,7 @@ import { belowCacheHome, belowHome, cacheDirectory, neededCache, unknownCache } 
 import type { InputsRefusal, Install, KnownEcosystem, Output, Site, ToolCache } from "./ecosystem.js";
 import { INSTALL_SCRIPTS } from "./lifecycle.js";
 import { directoryOf, nodeInputs, nodeOutputs, projectFolder, removesCaches, type NodeTool } from "./node-project.js";
-import { MOST_YAML, readPackageJson, record, type PackageJson } from "./package-json.js";
+import { readPackageJson, record, type PackageJson, yamlProblem } from "./package-json.js";
 
 const VALUED =
   "--cwd --cache-folder --modules-folder --network-timeout --network-concurrency --registry --mutex --mode --use-yarnrc --preferred-cache-folder --global-folder --https-proxy --proxy --emoji --production --prod";
@@ -121,8 +121,8 @@ function tool(install: Install, folder: string, context: Context): NodeTool | In
   }
   const path = at(folder, ".yarnrc.yml");
   const read = context.read(path);
-  if ("text" in read && read.text.length > MOST_YAML)
-    return { code: "unreadable-manifest", reason: `${path}: it is larger than 1 MB` };
+  const odd = "text" in read ? yamlProblem(read.text) : undefined;
+  if (odd !== undefined) return { code: "unreadable-manifest", reason: `${path}: ${odd}` };
   let settings: Readonly<Record<string, unknown>> | undefined;
   try {
     settings = "text" in read ? record(parseYaml(read.text, { maxAliasCount: 100 })) : undefined;

@@ -17,7 +17,7 @@ export interface Options {
   readonly evidence?: Evidence;
   /** Asked of each rewrite that could be made; default: all are wanted. */
   readonly wanted?: (rewrite: Applied) => boolean;
-  /** It gives up after so long; default: never. Looked at between proposals: one of them cannot be cut short. */
+  /** It gives up after so long; default: never. Looked at between proposals, and when a file is read. */
   readonly maxSeconds?: number;
 }
 
@@ -67,10 +67,13 @@ export function unchanged(source: string, found: Partial<Pick<Report, "refused" 
 export function optimize(source: string, context: Context | undefined, options: Options): Report {
   const { maxSeconds = Infinity } = options;
   const end = performance.now() + maxSeconds * 1000;
+  const tick = (): void => {
+    if (performance.now() > end) throw new Late();
+  };
+  // What takes long is mostly files that are read again and again.
+  const watched = context && { ...context, read: (path: string) => (tick(), context.read(path)) };
   try {
-    return settle(source, context, options, () => {
-      if (performance.now() > end) throw new Late();
-    });
+    return settle(source, watched, options, tick);
   } catch (error) {
     if (error instanceof Late)
       return given(source, "too-slow", `it takes longer than ${maxSeconds} s (maxSeconds); nothing was done`);
