@@ -112,7 +112,7 @@ function checkInstruction(instruction: Instruction, outer: Instruction, source: 
         body.text.slice(one.joined, one.joined + one.length) === source.slice(one.source, one.source + one.length),
     ),
   );
-  instruction.node();
+  if (source.length % 4 === 0) instruction.node();
   if (instruction.kind === "ONBUILD" && instruction.inner !== undefined)
     checkInstruction(instruction.inner, outer, source);
 }
@@ -201,7 +201,7 @@ function checkEngine(input: Input, transforms: readonly Transform[]): Outcome {
   const { before, after, companions } = report;
   const changes = [{ path: "Dockerfile", before, after }, ...companions].filter((one) => one.before !== one.after);
   for (const change of changes) holds("the diff gives the text after", patched(change) === change.after);
-  if (input.text.length % 8 === 0) checkJson(input, context, report, transforms);
+  if (input.text.length % 32 === 0) checkJson(input, context, report, transforms);
   return { fired: [...new Set(report.applied.map((one) => one.transform))], scripts: newScripts(report), changes };
 }
 

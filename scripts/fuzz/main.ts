@@ -27,8 +27,8 @@ const NONE: Tally = {
   failures: [],
 };
 
-/** A worker that is busy with one input for so long hangs. Shrinking counts input by input. */
-const HANGS_MS = 10_000;
+/** A worker that is busy with one input for so long hangs. */
+const HANGS_MS = 15_000;
 
 const { values } = parseArgs({
   options: {
