@@ -5,7 +5,7 @@ export type Rules = Readonly<Record<string, readonly string[]>>;
 
 const DEEPEST = 14;
 
-/** A random text of the grammar; what lies too deep is written in its first form. */
+/** A random text, its names replaced by what the grammar has for them; what lies too deep is written in its first form. */
 export function expand(rules: Rules, text: string, pick: Random, depth = 0): string {
   return text.replace(/«([^»]+)»/g, (_, name: string) => {
     const forms = rules[name];
@@ -317,8 +317,5 @@ const IGNORE: Rules = {
   ],
 };
 
-const RULES: Rules = { ...DOCKERFILE, ...IGNORE };
-
-/** A random text by one of the grammar's rules, with an ecosystem's own words. */
-export const generate = (rule: string, words: Rules, pick: Random): string =>
-  expand({ ...RULES, ...words }, `«${rule}»`, pick);
+/** The grammar of Dockerfiles, the shell in them and ignore files, with an ecosystem's own words. */
+export const grammarWith = (words: Rules): Rules => ({ ...DOCKERFILE, ...IGNORE, ...words });

@@ -1,7 +1,7 @@
 import type { Safety } from "../../src/transform.js";
-import { generate } from "./grammar.js";
+import { expand } from "./grammar.js";
 import { choose, percent, type Random } from "./random.js";
-import { generateFiles, WORLDS } from "./worlds.js";
+import { generateFiles, PROJECTS } from "./worlds.js";
 
 /** What is tried: a Dockerfile's grammar, the shell in it, an ignore file, manifests, or everything. */
 export const KINDS = ["syntax", "shell", "ignore", "manifest", "engine"] as const;
@@ -22,31 +22,31 @@ export const BUILDERS = ["buildkit", "buildkit", "buildkit", "kaniko", "podman@3
 
 /** A new input by the grammars. */
 export function generateInput(kind: Kind, pick: Random): Input {
-  const world = choose(WORLDS, pick);
+  const project = choose(PROJECTS, pick);
   const plain = {
     kind,
     safety: choose(["safe", "safe", "suggested", "unsafe"] as const, pick),
     builder: choose(BUILDERS, pick),
   };
-  const write = (rule: string): string => generate(rule, world.words, pick);
+  const write = (rule: string): string => expand(project.rules, `«${rule}»`, pick);
   switch (kind) {
     case "syntax":
       return { ...plain, text: spell(write("dockerfile"), pick) };
     case "shell":
       return { ...plain, text: spell(`FROM a\nRUN ${write("chain")}\n`, pick) };
     case "ignore":
-      return { ...plain, text: write("ignore"), files: generateFiles(world, pick) };
+      return { ...plain, text: write("ignore"), files: generateFiles(project, pick) };
     case "manifest":
       return {
         ...plain,
         text: `FROM a\nWORKDIR /app\nCOPY . .\nRUN ${write("install")}\nRUN ${write("install")}\n`,
-        files: generateFiles(world, pick),
+        files: generateFiles(project, pick),
       };
     case "engine":
       return {
         ...plain,
         text: spell(write("dockerfile"), pick),
-        files: percent(90, pick) ? generateFiles(world, pick) : undefined,
+        files: percent(90, pick) ? generateFiles(project, pick) : undefined,
       };
   }
 }

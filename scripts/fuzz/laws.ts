@@ -97,9 +97,11 @@ function checkInstruction(instruction: Instruction, outer: Instruction, source: 
   holds("lines go forward", startLine <= endLine && index === outer.index);
   holds(
     "words lie in their instruction",
-    [instruction.keyword, ...instruction.flags, ...(instruction.json ?? []), ...instruction.innerComments].every(
-      (one) => within(one, instruction),
-    ),
+    [instruction.keyword, ...instruction.flags, ...(instruction.json ?? [])].every((one) => within(one, instruction)),
+  );
+  holds(
+    "comments lie in their block",
+    instruction.innerComments.every((one) => within(one, outer.block)),
   );
   holds(
     "heredocs lie in their instruction",
@@ -128,8 +130,10 @@ function checkShell(source: string): readonly Script[] {
     for (const item of script.items) {
       holds("items follow each other in their RUN", item.start >= at && within(item, run.slot));
       at = item.end;
+      // The body of a heredoc in a heredoc stands behind its command.
+      const outer = script.form === "heredoc" && script.joined.text.includes("<<") ? run.slot : item;
       for (const command of item.commands) {
-        holds("commands lie in their item", within(command, item));
+        holds("commands lie in their item", within(command, outer));
         holds(
           "words lie in their command",
           [...command.args, ...command.redirects].every((word) => within(word, command)),
@@ -153,7 +157,8 @@ const scriptOf = (run: RunInstruction): readonly Script[] =>
 
 /** Comments, blanks and a last word do as the builder says; the context and the patterns agree. */
 function checkIgnore(input: Input): void {
-  const paths = [...Object.keys(input.files ?? {}), "a", "a/b", "src", "src/a/b.md", ".git", "é"];
+  const given = Object.keys(input.files ?? {}).filter((path) => !path.endsWith(".dockerignore"));
+  const paths = [...given, "a", "a/b", "src", "src/a/b.md", ".git", "é"];
   const parsed = parseIgnore(input.text);
   const ignored = (text: string, path: string): boolean => ignores(parseIgnore(text), path);
   for (const path of paths) {
@@ -164,10 +169,10 @@ function checkIgnore(input: Input): void {
     holds("a last ** leaves out everything", ignored(`${input.text}\n**`, path));
     holds("a last !** leaves out nothing", !ignored(`${input.text}\n!**`, path));
   }
-  const context = contextOf({ ...input, files: { ...input.files, ".dockerignore": input.text } });
+  const context = contextOf({ ...input, files: { ...input.files, "Dockerfile.dockerignore": input.text } });
   const all = [...(context?.files() ?? [])];
-  for (const path of Object.keys(input.files ?? {}))
-    if (path !== ".dockerignore" && context?.rawKind(path) === "file")
+  for (const path of given)
+    if (context?.rawKind(path) === "file")
       holds("the context has what is not left out", all.includes(path) === !ignores(parsed, path));
 }
 

@@ -1,4 +1,4 @@
-import { generate, type Rules } from "./grammar.js";
+import { expand, grammarWith, type Rules } from "./grammar.js";
 import { choose, percent, type Random } from "./random.js";
 
 /** An ecosystem as a project uses it: words of its Dockerfile, and rules for the files of its context by path. */
@@ -106,7 +106,7 @@ const PYPROJECT = [
   "[project]\nname = «json»\n",
 ];
 
-export const WORLDS: readonly World[] = [
+const WORLDS: readonly World[] = [
   {
     words: {
       ...NODE_WORDS,
@@ -427,17 +427,27 @@ const SOURCE: World["files"] = {
   ],
 };
 
-/** Files of a project; most are there, some hold what they never should. */
-export function generateFiles(world: World, pick: Random): Record<string, string> {
-  const files: Record<string, string> = {};
-  const add = (from: World["files"], share: number): void => {
-    for (const [path, forms] of Object.entries(from))
-      if (percent(share, pick)) files[path] = generateFrom(percent(55, pick) ? forms.slice(0, 1) : forms, world, pick);
-  };
-  add(world.files, 85);
-  add(SOURCE, 45);
-  return files;
+/** A project of some ecosystem, made up. */
+export interface Project {
+  readonly rules: Rules;
+  /** Rules for the files of its context by path. */
+  readonly files: World["files"];
 }
 
-const generateFrom = (forms: readonly string[], world: World, pick: Random): string =>
-  generate("file", { ...VALUES, ...world.words, file: [choose(forms, pick)] }, pick);
+export const PROJECTS: readonly Project[] = WORLDS.map(({ words, files }) => ({
+  rules: grammarWith({ ...VALUES, ...words }),
+  files,
+}));
+
+/** Files of a project; most are there, some hold what they never should. */
+export function generateFiles({ rules, files }: Project, pick: Random): Record<string, string> {
+  const made: Record<string, string> = {};
+  const add = (from: World["files"], share: number): void => {
+    for (const [path, forms] of Object.entries(from))
+      if (percent(share, pick))
+        made[path] = expand(rules, percent(55, pick) ? (forms[0] ?? "") : choose(forms, pick), pick);
+  };
+  add(files, 85);
+  add(SOURCE, 45);
+  return made;
+}

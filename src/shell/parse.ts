@@ -95,7 +95,7 @@ function execForm(run: RunInstruction): Script {
 /** Reads shell text as unbash does, which always reads Bash; what another shell would read differently is refused. */
 export function readText(joined: JoinedText, form: "shell" | "heredoc", dialect: Dialect = "posix"): Script {
   const tree = parse(joined.text);
-  const problem = findProblem(tree, joined.text, dialect);
+  const problem = findProblem(tree, joined.text, dialect, form);
   if (problem !== undefined) return refused(joined, form, problem);
   const items: ListItem[] = [];
   for (const [index, statement] of tree.commands.entries()) {
@@ -244,7 +244,12 @@ const BASH_ONLY: Readonly<Record<string, string>> = {
 };
 
 /** Why nothing may be concluded from the tree. Errors inside substitutions come up only when the tree is walked. */
-function findProblem(tree: SyntaxNode, text: string, dialect: Dialect): string | undefined {
+function findProblem(
+  tree: SyntaxNode,
+  text: string,
+  dialect: Dialect,
+  form: "shell" | "heredoc",
+): string | undefined {
   let problem: string | undefined;
   const visit = (node: SyntaxNode): void => {
     if (problem !== undefined) return;
@@ -255,6 +260,8 @@ function findProblem(tree: SyntaxNode, text: string, dialect: Dialect): string |
     }
     if (dialect !== "bash" && Object.hasOwn(BASH_ONLY, node.type))
       problem = `it uses ${BASH_ONLY[node.type] ?? ""}, which not every /bin/sh knows`;
+    // One that the builder does not see, such as `<<"`: its lines would be instructions.
+    if (node.type === "HereDoc" && form === "shell") problem = "its heredoc has no body";
     if (node.type === "ParameterExpansion" && node.prefix === "!")
       problem = "it reads a variable whose name is computed";
     if (node.type === "Redirect" && node.operator.startsWith("&>") && dialect !== "bash")

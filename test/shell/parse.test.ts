@@ -104,6 +104,7 @@ describe("what is not read for certain is refused", () => {
     ["cp {a,b} c", "not every /bin/sh knows"],
     ["cat <(a)", "not every /bin/sh knows"],
     ["make ( && x", "cannot be read for certain"],
+    ['cat <<"', "no body"],
   ])("%s", (text, why) => {
     expect(script(text).problem).toContain(why);
   });
