@@ -24,7 +24,11 @@ export function startCoverage(): Coverage {
       for (const script of result.filter(({ url }) => /\/dist\/(?:src|transforms)\//.test(url))) {
         const now = marksOf(script);
         let known = ever.get(script.url) ?? now.slice().fill(0);
-        if (known.length < now.length) known = Uint8Array.from({ ...known, length: now.length });
+        if (known.length < now.length) {
+          const longer = now.slice().fill(0);
+          longer.set(known);
+          known = longer;
+        }
         for (let at = 0; at < now.length; at++)
           if (now[at] === 1 && known[at] === 0) {
             found++;

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { startCoverage } from "./coverage.js";
-import type { Order } from "./main.js";
+import type { Order } from "./watch.js";
 import { slateOn } from "./slate.js";
 
 // Counting starts before what is counted is loaded.

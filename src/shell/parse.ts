@@ -244,12 +244,7 @@ const BASH_ONLY: Readonly<Record<string, string>> = {
 };
 
 /** Why nothing may be concluded from the tree. Errors inside substitutions come up only when the tree is walked. */
-function findProblem(
-  tree: SyntaxNode,
-  text: string,
-  dialect: Dialect,
-  form: "shell" | "heredoc",
-): string | undefined {
+function findProblem(tree: SyntaxNode, text: string, dialect: Dialect, form: "shell" | "heredoc"): string | undefined {
   let problem: string | undefined;
   const visit = (node: SyntaxNode): void => {
     if (problem !== undefined) return;
@@ -266,6 +261,9 @@ function findProblem(
       problem = "it reads a variable whose name is computed";
     if (node.type === "Redirect" && node.operator.startsWith("&>") && dialect !== "bash")
       problem = "it uses &>, which not every /bin/sh knows";
+    // `> 2>&1` has no target: the number belongs to the next redirection.
+    if (node.type === "Redirect" && /^\d+[<>]/.test((node.target?.text ?? "") + text.slice(node.end, node.end + 1)))
+      problem ??= UNCERTAIN;
     if (node.type === "Pipeline" && node.operators.includes("|&") && dialect !== "bash")
       problem = "it uses |&, which not every /bin/sh knows";
     if (node.type === "Command" && !gapsAreBlank(node, text)) problem ??= UNCERTAIN;

@@ -105,6 +105,7 @@ describe("what is not read for certain is refused", () => {
     ["cat <(a)", "not every /bin/sh knows"],
     ["make ( && x", "cannot be read for certain"],
     ['cat <<"', "no body"],
+    ["make > 2>&1", "cannot be read for certain"],
   ])("%s", (text, why) => {
     expect(script(text).problem).toContain(why);
   });
