@@ -262,7 +262,11 @@ function findProblem(tree: SyntaxNode, text: string, dialect: Dialect, form: "sh
     if (node.type === "Redirect" && node.operator.startsWith("&>") && dialect !== "bash")
       problem = "it uses &>, which not every /bin/sh knows";
     // `> 2>&1` has no target: the number belongs to the next redirection.
-    if (node.type === "Redirect" && /^\d+[<>]/.test((node.target?.text ?? "") + text.slice(node.end, node.end + 1)))
+    if (
+      node.type === "Redirect" &&
+      !node.operator.endsWith("&") &&
+      /^\d+[<>]/.test((node.target?.text ?? "") + text.slice(node.end, node.end + 1))
+    )
       problem ??= UNCERTAIN;
     if (node.type === "Pipeline" && node.operators.includes("|&") && dialect !== "bash")
       problem = "it uses |&, which not every /bin/sh knows";
