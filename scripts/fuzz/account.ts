@@ -1,5 +1,5 @@
 import { KINDS, type Input, type Kind } from "./inputs.js";
-import type { Outcome } from "./laws.js";
+import type { Outcome } from "./engine-laws.js";
 import { gitApplies, rejected } from "./programs.js";
 import { BASH, GIT, type Trouble } from "./trial.js";
 

@@ -1,3 +1,6 @@
+import type { Context } from "../../src/context/context.js";
+import { contextFromList } from "../../src/context/load-list.js";
+import { builderNamed, type Evidence } from "../../src/facts/cost/evidence.js";
 import type { Safety } from "../../src/transform.js";
 import { expand } from "./grammar.js";
 import { choose, percent, type Random } from "./random.js";
@@ -59,4 +62,18 @@ function spell(text: string, pick: Random): string {
   if (percent(4, pick)) result = `\uFEFF${result}`;
   if (percent(6, pick)) result = result.replace(/\r?\n$/, "");
   return result;
+}
+
+/** How an input is built. */
+export function evidenceOf({ builder }: Input): Evidence {
+  const named = builderNamed(builder);
+  if (named === undefined) throw new RangeError(`there is no builder ${builder}`);
+  return named;
+}
+
+/** The build context of an input. */
+export function contextOf({ files }: Pick<Input, "files">): Context | undefined {
+  if (files === undefined) return undefined;
+  const entries = Object.entries(files).map(([path, text]) => ({ path, ...(text === null ? {} : { text }) }));
+  return contextFromList(entries, "fuzz", "Dockerfile");
 }

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { unifiedDiff } from "../../src/report/diff.js";
 import type { FileChange } from "../../src/project/result.js";
-import type { Script } from "./laws.js";
+import type { Script } from "./tree-laws.js";
 
 const LOOP = `while IFS= read -r -d '' script; do bash -n -c "$script" 2>/dev/null && echo 1 || echo 0; done`;
 

@@ -1,6 +1,7 @@
 import type { Transform } from "../../src/transform.js";
 import type { Input } from "./inputs.js";
-import { check, type Outcome } from "./laws.js";
+import type { Outcome } from "./engine-laws.js";
+import { check } from "./laws.js";
 import { gitApplies, rejected } from "./programs.js";
 
 /** What is wrong with an input. */
