@@ -30,7 +30,7 @@ export const NOTHING: Outcome = { fired: [], scripts: [], changes: [] };
 export function checkEngine(input: Input, transforms: readonly Transform[]): Outcome {
   checkSyntax(input.text);
   const context = contextOf(input);
-  const settings = { transforms, safety: input.safety, builder: input.builder };
+  const settings = { transforms, safety: input.safety, evidence: evidenceOf(input) };
   const report = checkLaws(input.text, context, settings);
   if (report.applied.length === 0) return NOTHING;
   const { before, after, companions } = report;
@@ -39,7 +39,7 @@ export function checkEngine(input: Input, transforms: readonly Transform[]): Out
   if (input.text.length % 32 === 0) checkJson(input, context, report, transforms);
   if (input.text.length % 4 === 0)
     checkSpelling(input, report, (text, files) => {
-      const other = contextOf({ files });
+      const other = contextOf({ ...input, files });
       return optimize(text, other, engineOptions(settings)).after;
     });
   return { fired: [...new Set(report.applied.map((one) => one.transform))], scripts: newScripts(report), changes };

@@ -23,12 +23,12 @@ export interface Plan {
 }
 
 /** Of a hundred executions. */
-const SHARES: Readonly<{ [kind in Kind]: number }> = { syntax: 36, shell: 32, ignore: 14, manifest: 14, engine: 4 };
+const SHARES: Readonly<{ [kind in Kind]: number }> = { syntax: 41, shell: 32, ignore: 14, manifest: 10, engine: 3 };
 const KIND_OF_PERCENT = KINDS.flatMap((kind) => Array<Kind>(SHARES[kind]).fill(kind));
 
 /** One of so many batches of inputs is looked through for what it has reached: that takes several times as long as to try them. */
 const BATCH = 200;
-const NTH_BATCH = 32;
+const NTH_BATCH = 64;
 /** Kept inputs of a kind; then new ones take the places of old ones. */
 const MOST_KEPT = 4000;
 

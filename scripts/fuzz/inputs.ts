@@ -17,6 +17,10 @@ export interface Input {
   readonly text: string;
   /** The build context by path; null: not known what the file holds. undefined: there is no context. */
   readonly files?: Readonly<Record<string, string | null>> | undefined;
+  /** Symbolic links of the context and where they lead. */
+  readonly links?: Readonly<Record<string, string>> | undefined;
+  /** Paths that each of the last commits has changed. */
+  readonly history?: readonly (readonly string[])[] | undefined;
   readonly safety: Safety;
   readonly builder: string;
 }
@@ -45,13 +49,23 @@ export function generateInput(kind: Kind, pick: Random): Input {
         text: `FROM a\nWORKDIR /app\nCOPY . .\nRUN ${write("install")}\nRUN ${write("install")}\n`,
         files: generateFiles(project, pick),
       };
-    case "engine":
-      return {
-        ...plain,
-        text: spell(write("dockerfile"), pick),
-        files: percent(90, pick) ? generateFiles(project, pick) : undefined,
-      };
+    case "engine": {
+      const files = percent(90, pick) ? generateFiles(project, pick) : undefined;
+      return { ...plain, text: spell(write("dockerfile"), pick), files, ...generateSurroundings(files ?? {}, pick) };
+    }
   }
+}
+
+const TARGETS = ["src", "..", "../x", "/etc", ".", "a", "b", "package.json", "no-such-file", "./lib/../src"];
+
+/** Links among files, and commits that have changed them. */
+function generateSurroundings(files: NonNullable<Input["files"]>, pick: Random): Pick<Input, "links" | "history"> {
+  const paths = [...Object.keys(files), "a", "lib/b"];
+  const some = (): readonly string[] => Array.from({ length: pick(4) }, () => choose(paths, pick));
+  return {
+    links: percent(15, pick) ? Object.fromEntries(some().map((path) => [path, choose(TARGETS, pick)])) : undefined,
+    history: percent(20, pick) ? Array.from({ length: 1 + pick(12) }, some) : undefined,
+  };
 }
 
 /** The same Dockerfile as others would have written it down. */
@@ -65,15 +79,22 @@ function spell(text: string, pick: Random): string {
 }
 
 /** How an input is built. */
-export function evidenceOf({ builder }: Input): Evidence {
+export function evidenceOf({ builder, history }: Input): Evidence {
   const named = builderNamed(builder);
   if (named === undefined) throw new RangeError(`there is no builder ${builder}`);
-  return named;
+  return { ...named, history: history && { commits: history } };
 }
 
-/** The build context of an input. */
-export function contextOf({ files }: Pick<Input, "files">): Context | undefined {
+/** The build context of an input; a link takes the place of a file. */
+export function contextOf({ files, links = {} }: Pick<Input, "files" | "links">): Context | undefined {
   if (files === undefined) return undefined;
-  const entries = Object.entries(files).map(([path, text]) => ({ path, ...(text === null ? {} : { text }) }));
-  return contextFromList(entries, "fuzz", "Dockerfile");
+  const plain = Object.entries(files).filter(([path]) => !Object.hasOwn(links, path));
+  return contextFromList(
+    [
+      ...plain.map(([path, text]) => ({ path, ...(text === null ? {} : { text }) })),
+      ...Object.entries(links).map(([path, link]) => ({ path, link })),
+    ],
+    "fuzz",
+    "Dockerfile",
+  );
 }

@@ -99,7 +99,9 @@ export function mutate(input: Input, other: Input, pick: Random): Input {
   const files = input.files === undefined ? undefined : mutateFiles(input.files, other.files ?? {}, pick);
   const text = files === undefined || percent(70, pick) ? mutateText(input.text, other.text, pick) : input.text;
   const safety = percent(10, pick) ? other.safety : input.safety;
-  return { ...input, text, files, safety, builder: percent(10, pick) ? other.builder : input.builder };
+  const around = percent(10, pick) ? other : input;
+  const { links, history } = around;
+  return { ...input, text, files, links, history, safety, builder: percent(10, pick) ? other.builder : input.builder };
 }
 
 type Files = NonNullable<Input["files"]>;

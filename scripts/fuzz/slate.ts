@@ -18,7 +18,8 @@ export function slateOn(memory = new SharedArrayBuffer(BYTES + 8)): Slate {
     memory,
     write(input) {
       // Shared memory is no place to encode to.
-      const bytes = Buffer.from(JSON.stringify(input)).subarray(0, BYTES);
+      const whole = Buffer.from(JSON.stringify(input));
+      const bytes = whole.length > BYTES ? Buffer.from(JSON.stringify({ ...input, files: undefined })) : whole;
       body.set(bytes);
       Atomics.store(head, 1, bytes.length);
       Atomics.add(head, 0, 1);
