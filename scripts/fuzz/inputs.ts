@@ -4,7 +4,7 @@ import { builderNamed, type Evidence } from "../../src/facts/cost/evidence.js";
 import type { Safety } from "../../src/transform.js";
 import { expand } from "./grammar.js";
 import { choose, percent, type Random } from "./random.js";
-import { generateFiles, PROJECTS } from "./worlds.js";
+import { generateFiles, PROJECTS } from "./worlds/index.js";
 
 /** What is tried: a Dockerfile's grammar, the shell in it, an ignore file, manifests, or everything. */
 export const KINDS = ["syntax", "shell", "ignore", "manifest", "engine"] as const;
