@@ -53,7 +53,11 @@ function runWorker(order: Omit<Order, "memory">, watch: Watch): Promise<Tally> {
   return new Promise((resolve) => {
     worker.on("exit", () => {
       clearInterval(clock);
-      resolve(stopped === undefined ? tally : withStopped(tally, stopped, slate.read()));
+      if (stopped !== undefined) {
+        tally = withStopped(tally, stopped, slate.read());
+        progress(tally);
+      }
+      resolve(tally);
     });
   });
 }
