@@ -31,7 +31,7 @@ export async function runWorkers(order: Omit<Order, "memory">, watch: Watch): Pr
 }
 
 function runWorker(order: Omit<Order, "memory">, watch: Watch): Promise<Tally> {
-  const { progress, worker: url = new URL("./worker.js", import.meta.url), hangsMs = 15_000 } = watch;
+  const { progress, worker: url = new URL("./worker.js", import.meta.url), hangsMs = 30_000 } = watch;
   const slate = slateOn();
   const workerData: Order = { ...order, memory: slate.memory };
   const worker = new Worker(url, { workerData });
