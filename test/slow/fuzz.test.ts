@@ -29,6 +29,14 @@ test("no law is broken, and rewrites are made", () => {
   expect(Number(share)).toBeGreaterThan(15);
 });
 
+test("the same seed tries the same inputs", () => {
+  const seen = [[], []] as [Input[], Input[]];
+  for (const inputs of seen)
+    fuzz({ seed: 3, executions: 300, seconds: 60, transforms: [], seeds: [], watch: (input) => inputs.push(input) });
+  expect(seen[0]).toEqual(seen[1]);
+  expect(new Set(seen[0].map(({ text }) => text)).size).toBeGreaterThan(250);
+});
+
 /** Runs with a fault planted. */
 const planted = (fault: Pick<Transform, "propose">, executions = 4000): Tally => {
   const transform: Transform = { name: "plant-fault", summary: "", docs: "", safety: "unsafe", ...fault };
