@@ -6,7 +6,7 @@ import { unifiedDiff } from "../../src/report/diff.js";
 import type { FileChange } from "../../src/project/result.js";
 import type { Script } from "./tree-laws.js";
 
-const LOOP = `while IFS= read -r -d '' script; do bash -n -c "$script" 2>/dev/null && echo 1 || echo 0; done`;
+const LOOP = `while IFS= read -r -d '' script; do bash -n -c -- "$script" 2>/dev/null && echo 1 || echo 0; done`;
 
 /** Longer ones are no argument of a program. */
 const LONGEST = 100_000;
