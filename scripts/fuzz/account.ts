@@ -6,7 +6,7 @@ import { BASH, GIT, type Trouble } from "./trial.js";
 export interface Failure extends Trouble {
   readonly input: Input;
   readonly smallest: Input;
-  /** How many inputs have failed like that. */
+  /** How many inputs have failed like that; the first of a law counts those that are not told by themselves. */
   readonly times: number;
 }
 
@@ -45,16 +45,18 @@ const NTH_PATCH = 400;
 /** Scripts that bash is asked about at once. */
 const SCRIPTS = 300;
 
+const MOST_OF_A_LAW = 4;
+
 /** Keeps account of a run; `shrink` makes the smallest input of one that fails. */
 export class Account {
   #tally = NOTHING_YET;
-  readonly #failures = new Map<string, Failure>();
+  readonly #failures = new Map<string, Failure[]>();
   #unread: { readonly input: Input; readonly outcome: Outcome }[] = [];
 
   constructor(private readonly shrink: (input: Input, law: string) => Input) {}
 
   tally(coverage: number | undefined): Tally {
-    return { ...this.#tally, coverage, failures: [...this.#failures.values()] };
+    return { ...this.#tally, coverage, failures: [...this.#failures.values()].flat() };
   }
 
   keep(): void {
@@ -96,13 +98,14 @@ export class Account {
     this.#unread = [];
   }
 
+  /** A law may be broken in several ways: some inputs are made small before the rest is only counted. */
   #fail(input: Input, { law, message }: Trouble): void {
-    const known = this.#failures.get(law);
-    this.#failures.set(
-      law,
-      known === undefined
-        ? { law, message, input, smallest: this.shrink(input, law), times: 1 }
-        : { ...known, times: known.times + 1 },
-    );
+    const known = this.#failures.get(law) ?? [];
+    this.#failures.set(law, known);
+    const [first] = known;
+    const small = known.length < MOST_OF_A_LAW ? this.shrink(input, law) : undefined;
+    const isNew = small !== undefined && !known.some(({ smallest }) => smallest.text === small.text);
+    if (isNew) known.push({ law, message, input, smallest: small, times: 1 });
+    else if (first !== undefined) known[0] = { ...first, times: first.times + 1 };
   }
 }

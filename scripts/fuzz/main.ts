@@ -67,9 +67,9 @@ function summary(tallies: readonly Tally[]): string {
 
 function write(failures: readonly Failure[]): void {
   if (failures.length > 0) mkdirSync(values.out, { recursive: true });
-  for (const failure of failures)
+  for (const [index, failure] of failures.entries())
     writeFileSync(
-      join(values.out, `${failure.law.replace(/\W+/g, "-").slice(0, 80)}.json`),
+      join(values.out, `${failure.law.replace(/\W+/g, "-").slice(0, 80)}-${index + 1}.json`),
       JSON.stringify(failure, null, 2) + "\n",
     );
 }
