@@ -106,6 +106,9 @@ describe("what is not read for certain is refused", () => {
     ["make ( && x", "cannot be read for certain"],
     ['cat <<"', "no body"],
     ["make > 2>&1", "cannot be read for certain"],
+    ["make ${ x", "few shells know"],
+    ["make $[1", "cannot be read for certain"],
+    ['make "$[1 + 1]"', "cannot be read for certain"],
   ])("%s", (text, why) => {
     expect(script(text).problem).toContain(why);
   });
