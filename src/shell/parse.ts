@@ -1,7 +1,9 @@
 import {
+  type AndOr,
   forEachChild,
   parse,
   type Command as CommandNode,
+  type Pipeline,
   type Redirection,
   type Statement,
   type SyntaxNode,
@@ -10,7 +12,6 @@ import {
 import { toSource } from "../syntax/heredoc.js";
 import type { Document, JoinedText, RunInstruction, Segment, Span } from "../syntax/nodes.js";
 import { unwrap } from "./commands.js";
-import { findProblem, type Dialect } from "./problem.js";
 import type { Command, ListItem, Redirect, Script, ShellWord } from "./script.js";
 
 const known = new WeakMap<RunInstruction, Script>();
@@ -38,6 +39,8 @@ function read(run: RunInstruction, shell: readonly string[] | undefined, documen
     return refused(run.body, "heredoc", "its heredoc is a script of another language");
   return readText(heredocText(document.source, heredoc.body, heredoc.chomp), "heredoc", dialect);
 }
+
+type Dialect = "posix" | "bash" | "other";
 
 function dialectOf(shell: readonly string[] | undefined): Dialect {
   if (shell === undefined) return "posix";
@@ -224,4 +227,84 @@ function literal(node: WordNode): string | undefined {
     part.type === "SingleQuoted" ||
     (part.type === "DoubleQuoted" && part.parts.every(plain));
   return (node.parts ?? []).every(plain) ? node.value : undefined;
+}
+
+const BASH_ONLY: Readonly<Record<string, string>> = {
+  TestCommand: "[[",
+  ArithmeticCommand: "((",
+  ArithmeticFor: "for ((",
+  ProcessSubstitution: "<(",
+  HereString: "<<<",
+  ArrayValue: "an array",
+  AnsiCQuoted: "$'..'",
+  BraceExpansion: "{a,b}",
+  ExtendedGlob: "an extended glob",
+  Coproc: "coproc",
+  Select: "select",
+};
+
+/** Why nothing may be concluded from the tree. Errors inside substitutions come up only when the tree is walked. */
+function findProblem(tree: SyntaxNode, text: string, dialect: Dialect, form: "shell" | "heredoc"): string | undefined {
+  let problem: string | undefined;
+  const visit = (node: SyntaxNode): void => {
+    if (problem !== undefined) return;
+    if (node.type === "Script") {
+      if ("errors" in node && node.errors !== undefined && node.errors.length > 0)
+        problem = `the shell cannot be read: ${node.errors[0]?.message ?? ""}`;
+      if (node.source !== undefined) problem = "it nests escaped backticks";
+    }
+    if (dialect !== "bash" && Object.hasOwn(BASH_ONLY, node.type))
+      problem = `it uses ${BASH_ONLY[node.type] ?? ""}, which not every /bin/sh knows`;
+    if (node.type === "CommandExpansion" && text.startsWith("${", node.pos))
+      problem = "it uses ${ command; }, which few shells know";
+    if (node.type === "Word" && hasOpenArithmetic(node)) problem ??= UNCERTAIN;
+    // One that the builder does not see, such as `<<"`: its lines would be instructions.
+    if (node.type === "HereDoc" && form === "shell") problem = "its heredoc has no body";
+    if (node.type === "ParameterExpansion" && node.prefix === "!")
+      problem = "it reads a variable whose name is computed";
+    if (node.type === "Redirect" && node.operator.startsWith("&>") && dialect !== "bash")
+      problem = "it uses &>, which not every /bin/sh knows";
+    if (node.type === "Redirect" && lacksTarget(node, text)) problem ??= UNCERTAIN;
+    if (node.type === "Pipeline" && node.operators.includes("|&") && dialect !== "bash")
+      problem = "it uses |&, which not every /bin/sh knows";
+    if (node.type === "Command" && !gapsAreBlank(node, text)) problem ??= UNCERTAIN;
+    if ((node.type === "AndOr" || node.type === "Pipeline") && !gapsAreOperators(node, text)) problem ??= UNCERTAIN;
+    forEachChild(node, visit);
+  };
+  visit(tree);
+  return problem;
+}
+
+/** `> 2>&1`: the number belongs to the next redirection. */
+const lacksTarget = ({ operator, target, end }: Extract<Redirection, { type: "Redirect" }>, text: string): boolean =>
+  !operator.endsWith("&") && /^\d+$/.test(target?.text ?? "") && /[<>]/.test(text.charAt(end));
+
+/** `$[1` without its end, which unbash takes for plain text and Bash rejects. */
+const hasOpenArithmetic = ({ text, parts }: WordNode): boolean =>
+  (parts === undefined ? [text] : parts.flatMap((part) => (part.type === "Literal" ? part.text : []))).some((one) =>
+    /(?<!\\)\$\[/.test(one),
+  );
+
+const UNCERTAIN = "the shell cannot be read for certain";
+
+/** unbash takes `make ( && x` without complaint: between two operands must be the operator alone, or heredoc bodies. */
+function gapsAreOperators(node: AndOr | Pipeline, text: string): boolean {
+  return node.commands.every((operand, index) => {
+    const next = node.commands[index + 1];
+    if (next === undefined || text.includes("<<")) return true;
+    return text.slice(operand.end, next.pos).replace(/#.*$/gm, "").trim() === node.operators[index];
+  });
+}
+
+/** What lies between a command's parts must be blank. */
+function gapsAreBlank(node: CommandNode, text: string): boolean {
+  const parts = [...node.prefix, ...(node.name === undefined ? [] : [node.name]), ...node.suffix].sort(
+    (a, b) => a.pos - b.pos,
+  );
+  let at = node.pos;
+  for (const part of parts) {
+    if (part.pos > at && /[^\s\\]/.test(text.slice(at, part.pos))) return false;
+    at = Math.max(at, part.end);
+  }
+  return true;
 }
