@@ -280,10 +280,12 @@ const lacksTarget = ({ operator, target, end }: Extract<Redirection, { type: "Re
   !operator.endsWith("&") && /^\d+$/.test(target?.text ?? "") && /[<>]/.test(text.charAt(end));
 
 /** `$[1` without its end, which unbash takes for plain text and Bash rejects. */
-const hasOpenArithmetic = ({ text, parts }: WordNode): boolean =>
-  (parts === undefined ? [text] : parts.flatMap((part) => (part.type === "Literal" ? part.text : []))).some((one) =>
-    /(?<!\\)\$\[/.test(one),
-  );
+function hasOpenArithmetic({ text, parts }: WordNode): boolean {
+  const isOpen = (one: string): boolean => /(?<!\\)\$\[/.test(one);
+  const isIn = (part: SyntaxNode): boolean =>
+    part.type === "DoubleQuoted" ? part.parts.some(isIn) : part.type === "Literal" && isOpen(part.text);
+  return parts === undefined ? isOpen(text) : parts.some(isIn);
+}
 
 const UNCERTAIN = "the shell cannot be read for certain";
 
@@ -296,7 +298,7 @@ function gapsAreOperators(node: AndOr | Pipeline, text: string): boolean {
   });
 }
 
-/** What lies between a command's parts must be blank. */
+/** What lies between a command's parts must be blank; unbash leaves out the bracket of `make (`. */
 function gapsAreBlank(node: CommandNode, text: string): boolean {
   const parts = [...node.prefix, ...(node.name === undefined ? [] : [node.name]), ...node.suffix].sort(
     (a, b) => a.pos - b.pos,
@@ -306,5 +308,7 @@ function gapsAreBlank(node: CommandNode, text: string): boolean {
     if (part.pos > at && /[^\s\\]/.test(text.slice(at, part.pos))) return false;
     at = Math.max(at, part.end);
   }
-  return true;
+  const open = /[ \t]*\(/y;
+  open.lastIndex = node.end;
+  return !open.test(text);
 }

@@ -109,6 +109,9 @@ describe("what is not read for certain is refused", () => {
     ["make ${ x", "few shells know"],
     ["make $[1", "cannot be read for certain"],
     ['make "$x"$[1', "cannot be read for certain"],
+    ['make "$["', "cannot be read for certain"],
+    ["make (", "cannot be read for certain"],
+    ["if make(; then a; fi", "cannot be read for certain"],
   ])("%s", (text, why) => {
     expect(script(text).problem).toContain(why);
   });

@@ -38,7 +38,7 @@ test("the same seed tries the same inputs", () => {
 });
 
 /** Runs with a fault planted. */
-const planted = (fault: Pick<Transform, "propose">, executions = 4000): Tally => {
+const planted = (fault: Pick<Transform, "propose">, executions = 10_000): Tally => {
   const transform: Transform = { name: "plant-fault", summary: "", docs: "", safety: "unsafe", ...fault };
   return fuzz({ seed: 1, executions, seconds: 120, transforms: [transform], seeds: readSeeds() });
 };
@@ -55,7 +55,7 @@ describe("a planted fault is found and its input is made small", () => {
         }
       },
     });
-    expect(fired["plant-fault"]).toBeGreaterThan(10);
+    expect(fired["plant-fault"]).toBeGreaterThan(8);
     const found = failures.find(({ law }) => law === "bash reads every script");
     expect(found?.smallest.text.length).toBeLessThan(60);
     expect(found?.smallest.text).toMatch(/\(.*&&|\{.*&&|["'`].*&&|if.*&&|for.*&&|while.*&&|case.*&&/);
