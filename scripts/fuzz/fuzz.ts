@@ -11,6 +11,8 @@ export interface Plan {
   readonly seed: number;
   readonly executions: number;
   readonly seconds: number;
+  /** Default: all, by their shares. */
+  readonly kinds?: readonly Kind[];
   readonly transforms: readonly Transform[];
   /** What inputs are made from, beside the grammars. */
   readonly seeds: readonly Input[];
@@ -34,7 +36,7 @@ const MOST_KEPT = 4000;
 
 /** Tries inputs until the time is over. The same plan tries the same inputs. */
 export function fuzz(plan: Plan): Tally {
-  const { coverage, transforms, executions, seconds, watch, progress } = plan;
+  const { kinds = KINDS, coverage, transforms, executions, seconds, watch, progress } = plan;
   const pick = random(plan.seed);
   const pools = new Map(KINDS.map((kind) => [kind, plan.seeds.filter((one) => one.kind === kind)]));
   const tried = (input: Input): Input => {
@@ -45,9 +47,10 @@ export function fuzz(plan: Plan): Tally {
     smallest(input, (smaller) => troubleOf(tried(smaller), transforms)?.law === law),
   );
   const end = performance.now() + seconds * 1000;
+  const wanted = KIND_OF_PERCENT.filter((kind) => kinds.includes(kind));
   let batch: Input[] = [];
   for (let count = 1; count <= executions && performance.now() < end; count++) {
-    const kind = choose(KIND_OF_PERCENT, pick);
+    const kind = choose(wanted, pick);
     const input = nextInput(kind, pools.get(kind) ?? [], pick);
     batch.push(input);
     account.add(input, attempt(tried(input), transforms));

@@ -38,9 +38,9 @@ test("the same seed tries the same inputs", () => {
 });
 
 /** Runs with a fault planted. */
-const planted = (fault: Pick<Transform, "propose">, executions = 10_000): Tally => {
+const planted = (fault: Pick<Transform, "propose">, executions = 600): Tally => {
   const transform: Transform = { name: "plant-fault", summary: "", docs: "", safety: "unsafe", ...fault };
-  return fuzz({ seed: 1, executions, seconds: 120, transforms: [transform], seeds: readSeeds() });
+  return fuzz({ seed: 1, executions, seconds: 120, kinds: ["engine"], transforms: [transform], seeds: readSeeds() });
 };
 
 describe("a planted fault is found and its input is made small", () => {
@@ -80,7 +80,7 @@ describe("a planted fault is found and its input is made small", () => {
           yield* [];
         },
       },
-      20_000,
+      2000,
     );
     const found = failures.find(({ law }) => law.startsWith("RangeError"));
     expect(found?.smallest.text.length).toBeLessThan(40);
