@@ -39,11 +39,20 @@ export function readRows(): readonly Row[] | undefined {
   });
 }
 
+const prefixOf = ({ context }: Pick<Row, "context">): string =>
+  context === "." || context === "" ? "" : `${context}/`;
+
 /** The context of a row from its list of paths; only files that the corpus holds whole can be read. */
 export function contextOf(row: Pick<Row, "dir" | "context" | "dockerfile">): Context {
+  const prefix = prefixOf(row);
+  const dockerfile = row.dockerfile.startsWith(prefix) ? row.dockerfile.slice(prefix.length) : undefined;
+  return contextFromList(entriesOf(row), `${row.dir}/${row.context}`, dockerfile);
+}
+
+export function entriesOf(row: Pick<Row, "dir" | "context">): readonly ListedEntry[] {
   const root = join(CORPUS, "repos", row.dir);
-  const prefix = row.context === "." || row.context === "" ? "" : `${row.context}/`;
-  const entries = readFileSync(join(root, ".tree.txt"), "utf8")
+  const prefix = prefixOf(row);
+  return readFileSync(join(root, ".tree.txt"), "utf8")
     .split("\n")
     .flatMap((line): ListedEntry[] => {
       const [, mark, rest] = /^([ITRLSB-]) \d+ (.*)$/.exec(line) ?? [];
@@ -54,16 +63,16 @@ export function contextOf(row: Pick<Row, "dir" | "context" | "dockerfile">): Con
       if (mark === "L") return [{ path: own, link: link ?? "" }];
       return [{ path: own, text: () => (mark === "I" ? readFileSync(join(root, path), "utf8") : undefined) }];
     });
-  const dockerfile = row.dockerfile.startsWith(prefix) ? row.dockerfile.slice(prefix.length) : undefined;
-  return contextFromList(entries, `${row.dir}/${row.context}`, dockerfile);
 }
+
+export const dockerfileOf = (row: Pick<Row, "dir" | "dockerfile">): string =>
+  readFileSync(join(CORPUS, "repos", row.dir, row.dockerfile), "utf8");
 
 /** Transforms that keep the image the same. The others change it by design, and are not what an expert was asked for. */
 export const sameImage = defaultTransforms.filter((transform) => transform.safety === "safe");
 
 export function runRow(row: Row, safety: Safety, transforms = sameImage): Report {
-  const source = readFileSync(join(CORPUS, "repos", row.dir, row.dockerfile), "utf8");
-  return optimize(source, contextOf(row), { transforms, safety });
+  return optimize(dockerfileOf(row), contextOf(row), { transforms, safety });
 }
 
 export interface GoldCase {

@@ -96,7 +96,7 @@ function execForm(run: RunInstruction): Script {
 /** Reads shell text as unbash does, which always reads Bash; what another shell would read differently is refused. */
 export function readText(joined: JoinedText, form: "shell" | "heredoc", dialect: Dialect = "posix"): Script {
   const tree = parse(joined.text);
-  const problem = findProblem(tree, joined.text, dialect);
+  const problem = findProblem(tree, joined.text, dialect, form);
   if (problem !== undefined) return refused(joined, form, problem);
   const items: ListItem[] = [];
   for (const [index, statement] of tree.commands.entries()) {
@@ -251,7 +251,7 @@ const BASH_ONLY: Readonly<Record<string, string>> = {
 };
 
 /** Why nothing may be concluded from the tree. Errors inside substitutions come up only when the tree is walked. */
-function findProblem(tree: SyntaxNode, text: string, dialect: Dialect): string | undefined {
+function findProblem(tree: SyntaxNode, text: string, dialect: Dialect, form: "shell" | "heredoc"): string | undefined {
   let problem: string | undefined;
   const visit = (node: SyntaxNode): void => {
     if (problem !== undefined) return;
@@ -262,10 +262,16 @@ function findProblem(tree: SyntaxNode, text: string, dialect: Dialect): string |
     }
     if (dialect !== "bash" && Object.hasOwn(BASH_ONLY, node.type))
       problem = `it uses ${BASH_ONLY[node.type] ?? ""}, which not every /bin/sh knows`;
+    if (node.type === "CommandExpansion" && text.startsWith("${", node.pos))
+      problem = "it uses ${ command; }, which few shells know";
+    if (node.type === "Word" && hasOpenArithmetic(node)) problem ??= UNCERTAIN;
+    // One that the builder does not see, such as `<<"`: its lines would be instructions.
+    if (node.type === "HereDoc" && form === "shell") problem = "its heredoc has no body";
     if (node.type === "ParameterExpansion" && node.prefix === "!")
       problem = "it reads a variable whose name is computed";
     if (node.type === "Redirect" && node.operator.startsWith("&>") && dialect !== "bash")
       problem = "it uses &>, which not every /bin/sh knows";
+    if (node.type === "Redirect" && lacksTarget(node, text)) problem ??= UNCERTAIN;
     if (node.type === "Pipeline" && node.operators.includes("|&") && dialect !== "bash")
       problem = "it uses |&, which not every /bin/sh knows";
     if (node.type === "Command" && !gapsAreBlank(node, text)) problem ??= UNCERTAIN;
@@ -274,6 +280,18 @@ function findProblem(tree: SyntaxNode, text: string, dialect: Dialect): string |
   };
   visit(tree);
   return problem;
+}
+
+/** `> 2>&1`: the number belongs to the next redirection. */
+const lacksTarget = ({ operator, target, end }: Extract<Redirection, { type: "Redirect" }>, text: string): boolean =>
+  !operator.endsWith("&") && /^\d+$/.test(target?.text ?? "") && /[<>]/.test(text.charAt(end));
+
+/** `$[1` without its end, which unbash takes for plain text and Bash rejects. */
+function hasOpenArithmetic({ text, parts }: WordNode): boolean {
+  const isOpen = (one: string): boolean => /(?<!\\)\$\[/.test(one);
+  const isIn = (part: SyntaxNode): boolean =>
+    part.type === "DoubleQuoted" ? part.parts.some(isIn) : part.type === "Literal" && isOpen(part.text);
+  return parts === undefined ? isOpen(text) : parts.some(isIn);
 }
 
 const UNCERTAIN = "the shell cannot be read for certain";
@@ -287,7 +305,7 @@ function gapsAreOperators(node: AndOr | Pipeline, text: string): boolean {
   });
 }
 
-/** What lies between a command's parts must be blank. */
+/** What lies between a command's parts must be blank; unbash leaves out the bracket of `make (`. */
 function gapsAreBlank(node: CommandNode, text: string): boolean {
   const parts = [...node.prefix, ...(node.name === undefined ? [] : [node.name]), ...node.suffix].sort(
     (a, b) => a.pos - b.pos,
@@ -297,5 +315,7 @@ function gapsAreBlank(node: CommandNode, text: string): boolean {
     if (part.pos > at && /[^\s\\]/.test(text.slice(at, part.pos))) return false;
     at = Math.max(at, part.end);
   }
-  return true;
+  const open = /[ \t]*\(/y;
+  open.lastIndex = node.end;
+  return !open.test(text);
 }

@@ -104,6 +104,14 @@ describe("what is not read for certain is refused", () => {
     ["cp {a,b} c", "not every /bin/sh knows"],
     ["cat <(a)", "not every /bin/sh knows"],
     ["make ( && x", "cannot be read for certain"],
+    ['cat <<"', "no body"],
+    ["make > 2>&1", "cannot be read for certain"],
+    ["make ${ x", "few shells know"],
+    ["make $[1", "cannot be read for certain"],
+    ['make "$x"$[1', "cannot be read for certain"],
+    ['make "$["', "cannot be read for certain"],
+    ["make (", "cannot be read for certain"],
+    ["if make(; then a; fi", "cannot be read for certain"],
   ])("%s", (text, why) => {
     expect(script(text).problem).toContain(why);
   });
