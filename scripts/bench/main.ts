@@ -13,7 +13,7 @@ const wants = (name: string): boolean => asked.length === 0 || asked.includes(na
 if (wants("startup") || wants("throughput")) {
   await withPeers(async (peers) => {
     if (wants("startup")) await startup(peers, 31);
-    if (wants("throughput")) await throughput(peers, 3);
+    if (wants("throughput")) await throughput(peers, 1);
   });
 }
 if (wants("growth")) growthTable();

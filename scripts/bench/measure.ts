@@ -15,14 +15,18 @@ export interface Command {
 const SILENT: SpawnSyncOptions = { stdio: "ignore" };
 
 /** Wall-clock milliseconds of each contender, one after the other in turns, so that what slows the machine down slows all of them; medians. */
-export async function inTurns(contenders: readonly Contender[], rounds: number): Promise<ReadonlyMap<string, number>> {
+export async function inTurns(
+  contenders: readonly Contender[],
+  rounds: number,
+  warmUps = 1,
+): Promise<ReadonlyMap<string, number>> {
   const times = new Map(contenders.map(({ name }): [string, number[]] => [name, []]));
-  // The first round warms the disk's cache, and the compile caches.
-  for (let round = 0; round <= rounds; round++) {
+  // What is not counted warms the disk's cache, and the compile caches.
+  for (let round = -warmUps; round < rounds; round++) {
     for (const { name, commands } of contenders) {
       const start = performance.now();
       await run(commands);
-      if (round > 0) times.get(name)?.push(performance.now() - start);
+      if (round >= 0) times.get(name)?.push(performance.now() - start);
     }
   }
   return new Map([...times].map(([name, found]) => [name, median(found)]));

@@ -1,5 +1,6 @@
 /** Go's unicode.IsSpace, by which BuildKit trims; narrower than JavaScript's (no U+FEFF), wider than ASCII. */
 export function isSpace(c: string): boolean {
+  if (c.length !== 1) return false;
   const code = c.charCodeAt(0);
   // Asked of nearly every character of a file.
   if (code < 0x80) return code === 0x20 || (code >= 0x09 && code <= 0x0d);

@@ -4,8 +4,8 @@ import type { Command, Script } from "../../src/shell/script.js";
 import { splitChain } from "../../src/shell/split.js";
 import { parse } from "../../src/syntax/parse.js";
 
-const script = (text: string, dialect?: "posix" | "bash"): Script =>
-  readText({ text, segments: [{ joined: 0, source: 0, length: text.length }] }, "shell", dialect);
+const script = (text: string, dialect?: "posix" | "bash", form: "shell" | "heredoc" = "shell"): Script =>
+  readText({ text, segments: [{ joined: 0, source: 0, length: text.length }] }, form, dialect);
 
 const first = (text: string): Command | undefined => script(text).commands[0];
 
@@ -304,7 +304,7 @@ describe("lists", () => {
 describe("a command's parts", () => {
   test("redirections lie in the file where they are read", () => {
     const source = "x <in >out 2>&1 <<EOF\nbody\nEOF\n";
-    const [command] = script(source).commands;
+    const [command] = script(source, "posix", "heredoc").commands;
     expect(command).toMatchObject({ wrappers: [], args: [], start: 0 });
     expect(
       command?.redirects.map((one) => [one.operator, one.target?.value, source.slice(one.start, one.end)]),
@@ -399,12 +399,16 @@ describe("what is not read for certain is refused, with the reason", () => {
     "a | # c ( \n b",
     "A=1 >f x y 2>&1 z",
     "a \\\n b",
-    "cat <<EOF && b\nx\nEOF\n",
-    "cat <<EOF | b\nx\nEOF\n",
     "x ${y} ${#y}",
     "echo `a`",
   ])("and %j is not", (text) => {
     expect(script(text).problem).toBeUndefined();
+  });
+
+  // The builder would have taken the lines of one outside for its own heredoc.
+  test.each(["cat <<EOF && b\nx\nEOF\n", "cat <<EOF | b\nx\nEOF\n"])("%j is read within a heredoc only", (text) => {
+    expect(script(text, "posix", "heredoc").problem).toBeUndefined();
+    expect(script(text).problem).toBe("its heredoc has no body");
   });
 });
 
