@@ -32,6 +32,10 @@ export function checkEngine(input: Input, transforms: readonly Transform[]): Out
   const context = contextOf(input);
   const settings = { transforms, safety: input.safety, evidence: evidenceOf(input) };
   const report = checkLaws(input.text, context, settings);
+  holds(
+    "rewrites come to rest",
+    report.refused.every(({ code }) => code !== "restless"),
+  );
   if (report.applied.length === 0) return NOTHING;
   const { before, after, companions } = report;
   const changes = [{ path: "Dockerfile", before, after }, ...companions].filter((one) => one.before !== one.after);

@@ -69,7 +69,7 @@ describe("a planted fault is found and its input is made small", () => {
           yield { at: run, message: "double", edits: [replace({ start: run.end, end: run.end }, " ")] };
       },
     });
-    expect(failures.map(({ law }) => law)).toContainEqual(expect.stringMatching(/did not come to rest/));
+    expect(failures.map(({ law }) => law)).toContain("rewrites come to rest");
   });
 
   test("an odd file makes a reader throw", () => {
