@@ -25,7 +25,7 @@ describe("what npm publishes", () => {
   test("is the program, its types and its docs: no source, no test, no dependency", () => {
     const paths = packed.files.map(({ path }) => path);
     const allowed =
-      /^(?:bin\/dockopt\.js|dist\/bundle\/(?:dockopt\.cjs(?:\.LEGAL\.txt)?|import\.cjs)|dist\/(?:src|transforms)\/.+\.(?:js|d\.ts|css|html)|dist\/src\/explain\/shown\.json|docs\/man\/dockopt\.1|docs\/(?:[\w-]+\/)?[\w-]+\.md|docs\/schema\/[\w.-]+\.json|README\.md|LICENSE|package\.json)$/;
+      /^(?:bin\/(?:dockopt\.js|package\.json)|dist\/bundle\/(?:dockopt\.cjs(?:\.LEGAL\.txt)?|import\.cjs)|dist\/(?:src|transforms)\/.+\.(?:js|d\.ts|css|html)|dist\/src\/explain\/shown\.json|docs\/man\/dockopt\.1|docs\/(?:[\w-]+\/)?[\w-]+\.md|docs\/schema\/[\w.-]+\.json|README\.md|LICENSE|package\.json)$/;
     expect(paths.filter((path) => !allowed.test(path))).toEqual([]);
     for (const path of [
       "bin/dockopt.js",
