@@ -12,6 +12,8 @@ import { defineTransform, type Proposal, type Refusal } from "../src/transform.j
 
 /** So many steps of one kind in a row are worth one layer; two are a matter of taste. */
 const LADDER = 3;
+/** More than people write by hand; a proof of their order takes the square of their number. */
+const LONGEST_LADDER = 400;
 
 export default defineTransform({
   name: "merge-run-chains",
@@ -105,6 +107,8 @@ function join({ runs, reason }: Group, facts: Facts): Proposal | Refusal | undef
   const [first, ...others] = runs;
   const last = others.at(-1);
   if (first === undefined || last === undefined) return undefined;
+  if (runs.length > LONGEST_LADDER)
+    return { at: first, code: "not-mergeable", reason: `${runs.length} RUNs in a row are more than dockopt joins` };
   const obstacle = runs.map((run) => whyNot(run, first, run === last, facts)).find((one) => one !== undefined);
   if (obstacle !== undefined)
     return {
