@@ -72,18 +72,19 @@ function makesOf({ kind }: Instruction, facts: Facts): Layer["makes"] {
 /** Stages that the last one, or one that somebody builds, is made from, itself included. The linear builders make all of them. */
 function neededStages(facts: Facts): ReadonlySet<number> {
   const { stages } = facts.document;
-  const needed = new Set<number>();
-  const visit = (stage: Stage | undefined): void => {
-    if (stage === undefined || needed.has(stage.index)) return;
-    needed.add(stage.index);
-    visit(stage.base);
-    for (const one of stage.instructions)
-      for (const from of stagesIn(one)) visit(stageNamed(from, stage.index, facts.document));
-  };
   const { builder, targets = [] } = facts.evidence;
   const isBuilt = ({ index, name }: Stage): boolean =>
     builder === "linear" || index === stages.length - 1 || targets.includes(name ?? String(index));
-  for (const stage of stages.filter(isBuilt)) visit(stage);
+  const needed = new Set(stages.filter(isBuilt).map(({ index }) => index));
+  // A stage is made from earlier ones only.
+  for (const { index, base, instructions } of [...stages].reverse()) {
+    if (!needed.has(index)) continue;
+    if (base !== undefined) needed.add(base.index);
+    for (const from of instructions.flatMap(stagesIn)) {
+      const source = stageNamed(from, index, facts.document);
+      if (source !== undefined) needed.add(source.index);
+    }
+  }
   return needed;
 }
 
