@@ -3,7 +3,6 @@ import { dirname, join, relative, resolve, sep } from "node:path";
 import type { FileQuestion } from "../context/trace.js";
 import type { Finder } from "../builds/find.js";
 import { git as gitIn, repositoryRoot } from "../context/git.js";
-
 import type { History } from "../context/history.js";
 import { createLoader } from "../context/load-folder.js";
 import { loadHistory } from "../context/load-history.js";
